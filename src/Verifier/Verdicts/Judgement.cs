@@ -1,0 +1,40 @@
+using Verifier.AllowList;
+
+namespace Verifier.Verdicts;
+
+/// <summary>A verdict, and what the lane keeps of it for the next presentation.</summary>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Evidence">What to pass to the next judgement of this lane within <see cref="Evidence.KeptFor"/>.</param>
+public sealed record Judgement(Verdict Verdict, Evidence Evidence);
+
+/// <summary>
+/// What was shown before: a negative report that awaits its health code, or a health code that awaits a report.
+/// Opaque to the lane, which only keeps it or drops it. Holds personal data: prints nothing.
+/// </summary>
+public sealed class Evidence
+{
+    /// <summary>How long a lane may keep evidence.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(20);
+
+    /// <summary>Nothing was shown before.</summary>
+    public static Evidence None { get; } = new(default, null, null);
+
+    internal Evidence(SubjectKey subject, DateTimeOffset? reportSampledAt, ListValue? standing)
+    {
+        Subject = subject;
+        ReportSampledAt = reportSampledAt;
+        Standing = standing;
+    }
+
+    internal SubjectKey Subject { get; }
+
+    internal DateTimeOffset? ReportSampledAt { get; }
+
+    internal ListValue? Standing { get; }
+
+    /// <summary>True when there is nothing to keep.</summary>
+    public bool IsNone => ReferenceEquals(this, None);
+
+    /// <summary>Shows nothing.</summary>
+    public override string ToString() => nameof(Evidence);
+}
