@@ -5,7 +5,19 @@ using Verifier.Verdicts;
 
 namespace Verifier;
 
-/// <summary>Judges one presentation. Pure: the same arguments give the same judgement.</summary>
+/// <summary>
+/// Judges one presentation. Pure: the same arguments give the same judgement. Rules, in checking order:
+/// <list type="number">
+/// <item>Bytes that are no credential are read again or named for what they are.</item>
+/// <item>Without signed documents nothing is known.</item>
+/// <item>A clock in doubt and the age of the documents do what the policy says of them.</item>
+/// <item>A document counts when a listed issuer signed it, may sign its kind, and now lies in its time.</item>
+/// <item>A credential counts where its assurance reaches what the venue asks.</item>
+/// <item>The colour is the list's, or the home province's code's where that is newer; on a tie the stricter.</item>
+/// <item>Green passes. The policy's cell decides red and yellow; a negative report frees what the policy frees.</item>
+/// </list>
+/// Only red and barred yellow refuse. Whatever is not signed, not read or not believed refers to a person.
+/// </summary>
 public static class PassageVerifier
 {
     /// <summary>Judges what was shown at one gate at one moment. Never throws, whatever the payload.</summary>
@@ -21,5 +33,27 @@ public static class PassageVerifier
         Evidence earlier,
         VenueKind venue,
         TrustedSnapshot? snapshot,
-        JudgedTime now) => throw new System.Diagnostics.UnreachableException("Judging lands with the next commit.");
+        JudgedTime now)
+    {
+        if (!CredentialDecoder.TryDecode(carrier, payload, out var credential, out var fault))
+            return Judging.Refer(ReasonOf(fault), snapshot);
+        if (snapshot is null) return Judging.Refer(Reason.NoSnapshot, snapshot);
+        if (!snapshot.Policy.Venues.TryGetValue(venue, out var rules)) return Judging.Refer(Reason.NoSnapshot, snapshot);
+
+        var judging = new Judging(snapshot, rules, earlier, now);
+        if (judging.Staleness is { Rule: StaleRule.Refer } stale) return Judging.Refer(stale.Reason, snapshot);
+        return credential switch
+        {
+            Credential.Card card => judging.JudgeCard(card),
+            Credential.Document document => judging.JudgeDocument(document),
+            _ => throw new System.Diagnostics.UnreachableException("Credential is a closed set."),
+        };
+    }
+
+    private static Reason ReasonOf(DecodeFault fault) => fault switch
+    {
+        DecodeFault.NotAHealthCode => Reason.WrongCode,
+        DecodeFault.RandomUid => Reason.OutsideScope,
+        _ => Reason.Undecodable,
+    };
 }

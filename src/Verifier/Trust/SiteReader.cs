@@ -1,16 +1,49 @@
 using System.Diagnostics.CodeAnalysis;
+using Verifier.Encoding;
+using Verifier.Policy;
 
 namespace Verifier.Trust;
 
+/// <summary>Reads <c>sites/GATE.json</c>: at least one lane, every lane with its own name.</summary>
 internal static class SiteReader
 {
+    private const int NameMax = 64;
+    private const int DeviceKeyHashSize = 32;
+    private static readonly LaneKind[] Kinds = Enum.GetValues<LaneKind>()[1..];
+    private static readonly VenueKind[] Venues = Enum.GetValues<VenueKind>()[1..];
+
     public static bool TryRead(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out SiteDocument? site,
         [NotNullWhen(false)] out DocumentFault? fault)
     {
-        site = null;
-        fault = new DocumentFault(DocumentFaultKind.NotJson, string.Empty, $"{json.Length} bytes");
-        return false;
+        site = DocumentReading.Read(json, SiteDocument.SizeMax, "gate-site", Read, out fault);
+        return site is not null;
+    }
+
+    private static SiteDocument Read(DocumentReading.Member root)
+    {
+        var site = new SiteDocument
+        {
+            Province = root.Text("province", PolicyDocument.ProvinceMax),
+            Gate = root.Text("gate", NameMax),
+            DeviceKeyHash = root.Hex("deviceKey", DeviceKeyHashSize),
+            Controller = root.Text("controller"),
+            Lanes = [.. root.Objects("lanes", SiteDocument.LanesMax).Select(ReadLane)],
+        };
+        if (root.IsSound && site.Lanes.IsEmpty)
+            root.Report(DocumentFaultKind.BadValue, "lanes", "no lane", "at least one");
+        var names = site.Lanes.Select(lane => lane.Name).ToHashSet(StringComparer.Ordinal);
+        if (root.IsSound && names.Count != site.Lanes.Length)
+            root.Report(DocumentFaultKind.BadValue, "lanes", "two lanes of one name", "a name for each lane");
+        return site;
+    }
+
+    private static SiteLane ReadLane(DocumentReading.Member lane)
+    {
+        var read = new SiteLane(
+            lane.Text("name", NameMax), lane.Choice("kind", Kinds), lane.Choice("venue", Venues));
+        lane.Done();
+        return read;
     }
 }
