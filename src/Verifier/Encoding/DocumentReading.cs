@@ -58,6 +58,12 @@ internal sealed class DocumentReading
             Report(DocumentFaultKind.NotJson, string.Empty, $"a break at line {line}", "strict JSON");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The library finds half a surrogate pair only when the text is taken out.
+            Report(DocumentFaultKind.NotJson, string.Empty, "a text that is not Unicode", "strict JSON");
+            return null;
+        }
     }
 
     private void Report(DocumentFaultKind kind, string path, string found, string expected) =>
