@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
+namespace Distribution.Native;
+
+/// <summary>
+/// The three calls of the C library that the base library has no word for: opening without blocking on a pipe, opening
+/// a directory to sync it, and asking what a descriptor really is.
+/// </summary>
+internal static partial class Posix
+{
+    // The same on x86-64 and arm64: fcntl(2), statx(2).
+    private const int OpenReadOnly = 0;
+    private const int OpenNonBlocking = 0x800;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int AtEmptyPath = 0x1000;
+    private const uint StatxType = 1;
+    private const int StatxSize = 256;
+    private const int StatxModeOffset = 28;
+    private const int ModeTypeMask = 0xF000;
+    private const int ModeRegular = 0x8000;
+
+    /// <summary>Opens a file or directory for reading; a pipe without a writer does not block. Null when it cannot.</summary>
+    public static SafeFileHandle? OpenForReading(string path)
+    {
+        var handle = Open(path, OpenReadOnly | OpenNonBlocking | OpenCloseOnExec, 0);
+        if (!handle.IsInvalid) return handle;
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>True when the descriptor is an ordinary file.</summary>
+    public static bool IsRegular(SafeFileHandle handle)
+    {
+        Span<byte> status = stackalloc byte[StatxSize];
+        if (Statx(handle, string.Empty, AtEmptyPath, StatxType, status) != 0) return false;
+        var mode = BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt16LittleEndian(status[StatxModeOffset..])
+            : BinaryPrimitives.ReadUInt16BigEndian(status[StatxModeOffset..]);
+        return (mode & ModeTypeMask) == ModeRegular;
+    }
+
+    /// <summary>Writes a directory's entries to the disk.</summary>
+    /// <exception cref="IOException">The directory cannot be opened or synced.</exception>
+    public static void SyncDirectory(string path)
+    {
+        using var handle = Open(path, OpenReadOnly | OpenCloseOnExec, 0);
+        if (handle.IsInvalid || Sync(handle) != 0)
+            throw new IOException($"Cannot sync the folder {path}.", new Win32Exception(Marshal.GetLastPInvokeError()));
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial SafeFileHandle Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle handle);
+}

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Verifier.AllowList;
+
+/// <summary>What is wrong with an index.</summary>
+public enum IndexFault : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Shorter than its header.</summary>
+    TooShort,
+
+    /// <summary>Longer than its limit.</summary>
+    TooLarge,
+
+    /// <summary>Not an index of an allow-list.</summary>
+    WrongMagic,
+
+    /// <summary>A format that this program does not know.</summary>
+    WrongFormat,
+
+    /// <summary>The scope is empty or covers kind 0.</summary>
+    BadScope,
+
+    /// <summary>The province is not 1 to 8 printable ASCII characters with zeros after it.</summary>
+    BadProvince,
+
+    /// <summary>The epoch is 0 or over 2^31-1.</summary>
+    BadEpoch,
+
+    /// <summary>The moment is before 1970 or after 9999.</summary>
+    BadAsOf,
+
+    /// <summary>A count over its limit, counts that disagree, or a reserved byte that is not zero.</summary>
+    BadCount,
+
+    /// <summary>Not the length that its counts say.</summary>
+    WrongLength,
+
+    /// <summary>First keys of pages do not rise strictly, or too close for their counts.</summary>
+    BadPages,
+
+    /// <summary>The side table does not rise, has a value that is none, or a key that is alone.</summary>
+    BadSideTable,
+}
+
+/// <summary>
+/// The index of the allow-list: 41 bytes per page, 3.2 MB for 65,000,000 entries. It is the signed part of the list, and
+/// what stays in memory: every page is checked against it at every look-up. Immutable; any thread.
+/// Layout: docs/formats/allow-list.md.
+/// </summary>
+public sealed class AllowListIndex
+{
+    /// <summary>Greatest number of pages: 214 million entries.</summary>
+    public const int PagesMax = 262_144;
+
+    /// <summary>Greatest number of entries in the side table; 65 million subjects give 0.06 on average.</summary>
+    public const int SideEntriesMax = 4_096;
+
+    /// <summary>Greatest index in bytes.</summary>
+    public const int SizeMax = AllowListIndexLayout.HeaderSize
+        + (PagesMax * AllowListIndexLayout.PageEntrySize) + (SideEntriesMax * AllowListIndexLayout.SideEntrySize);
+
+    private readonly ReadOnlyMemory<byte> pages;
+    private readonly ReadOnlyMemory<byte> sideTable;
+    private readonly ushort scope;
+
+    internal AllowListIndex(AllowListHeader header, ushort scope, long entryCount, ReadOnlyMemory<byte> pages, ReadOnlyMemory<byte> sideTable)
+    {
+        Header = header;
+        EntryCount = entryCount;
+        this.scope = scope;
+        this.pages = pages;
+        this.sideTable = sideTable;
+    }
+
+    /// <summary>What the list is.</summary>
+    public AllowListHeader Header { get; }
+
+    /// <summary>How many distinct 56-bit keys the pages hold.</summary>
+    public long EntryCount { get; }
+
+    /// <summary>How many pages.</summary>
+    public int PageCount => pages.Length / AllowListIndexLayout.PageEntrySize;
+
+    /// <summary>How many subjects stand in the side table.</summary>
+    public int SideEntryCount => sideTable.Length / AllowListIndexLayout.SideEntrySize;
+
+    /// <summary>Size of the page file in bytes, with its header page.</summary>
+    public long PageFileSize => AllowListIndexLayout.PageFileSize(PageCount);
+
+    /// <summary>Reads an index and keeps the bytes, which must not change afterwards. Never throws.</summary>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> source, [NotNullWhen(true)] out AllowListIndex? index, out IndexFault fault) =>
+        AllowListIndexParser.TryRead(source, out index, out fault);
+
+    /// <summary>True when the list covers this kind of subject.</summary>
+    public bool Covers(SubjectKind kind) =>
+        kind != SubjectKind.None && (int)kind < 16 && ((scope >> (int)kind) & 1) != 0;
+
+    /// <summary>The first key of a page.</summary>
+    public ulong FirstKey(int pageIndex) => AllowListIndexLayout.ReadKey(Page(pageIndex));
+
+    /// <summary>How many entries a page holds.</summary>
+    public int EntriesOf(int pageIndex) =>
+        BinaryPrimitives.ReadUInt16BigEndian(Page(pageIndex)[AllowListIndexLayout.CountOffset..]);
+
+    /// <summary>The SHA-256 of a page.</summary>
+    public ReadOnlySpan<byte> HashOf(int pageIndex) => Page(pageIndex)[AllowListIndexLayout.HashOffset..];
+
+    /// <summary>The page that holds a key if any does: the last whose first key is not above it; -1 when there is none.</summary>
+    public int FindPage(ulong key)
+    {
+        var low = 0;
+        var high = PageCount;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (FirstKey(middle) <= key) low = middle + 1;
+            else high = middle;
+        }
+
+        return low - 1;
+    }
+
+    /// <summary>Finds the value of one of several subjects that share a 56-bit key.</summary>
+    public bool TryFindAmbiguous(SubjectKey key, out ListValue value)
+    {
+        var low = 0;
+        var high = SideEntryCount;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var entry = sideTable.Span.Slice(middle * AllowListIndexLayout.SideEntrySize, AllowListIndexLayout.SideEntrySize);
+            var full = BinaryPrimitives.ReadUInt128BigEndian(entry);
+            if (full == key.Full) return ListValue.TryRead(entry[AllowListIndexLayout.FullKeySize], out value);
+            if (full < key.Full) low = middle + 1;
+            else high = middle;
+        }
+
+        value = default;
+        return false;
+    }
+
+    private ReadOnlySpan<byte> Page(int index) =>
+        pages.Span.Slice(index * AllowListIndexLayout.PageEntrySize, AllowListIndexLayout.PageEntrySize);
+}
