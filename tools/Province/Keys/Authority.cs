@@ -1,0 +1,54 @@
+namespace Province.Keys;
+
+/// <summary>The keys of the test province and of those around it. Offline keys of a real province are never made so.</summary>
+internal sealed class Authority
+{
+    /// <summary>The test province's code.</summary>
+    public const string HomeId = "33";
+
+    /// <summary>A neighbour whose codes are mapped.</summary>
+    public const string NeighbourId = "44";
+
+    private const int ListKeySize = 32;
+
+    /// <summary>Keys from a seed.</summary>
+    public Authority(SeededBytes seed)
+    {
+        Root = SigningKey.FromSeed(seed, "root");
+        Timestamp = SigningKey.FromSeed(seed, "timestamp");
+        Snapshot = SigningKey.FromSeed(seed, "snapshot");
+        Targets = SigningKey.FromSeed(seed, "targets");
+        Home = SigningKey.FromSeed(seed, "issuer:33");
+        Neighbour = SigningKey.FromSeed(seed, "issuer:44");
+        Unknown = SigningKey.FromSeed(seed, "issuer:99");
+        Forger = SigningKey.FromSeed(seed, "forger");
+        ListKey = seed.Bytes("list-key:1", ListKeySize);
+    }
+
+    /// <summary>Signs root metadata.</summary>
+    public SigningKey Root { get; }
+
+    /// <summary>Signs timestamp metadata.</summary>
+    public SigningKey Timestamp { get; }
+
+    /// <summary>Signs snapshot metadata.</summary>
+    public SigningKey Snapshot { get; }
+
+    /// <summary>Signs targets metadata.</summary>
+    public SigningKey Targets { get; }
+
+    /// <summary>Signs the home province's codes, reports and badges.</summary>
+    public SigningKey Home { get; }
+
+    /// <summary>Signs the neighbour's codes.</summary>
+    public SigningKey Neighbour { get; }
+
+    /// <summary>A key that no document names.</summary>
+    public SigningKey Unknown { get; }
+
+    /// <summary>A key that signs in the home province's name.</summary>
+    public SigningKey Forger { get; }
+
+    /// <summary>The key of the list, 32 bytes.</summary>
+    public ReadOnlyMemory<byte> ListKey { get; }
+}

@@ -1,0 +1,31 @@
+using Verifier.AllowList;
+
+namespace Province.People;
+
+/// <summary>A role of the test province: what it shows, and how it stands on the list.</summary>
+internal sealed record CastMember
+{
+    /// <summary>The role, such as <c>yellow-cinema</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Texts of QR codes, in the order they are shown.</summary>
+    public IReadOnlyList<string> Texts { get; init; } = [];
+
+    /// <summary>The 30 bytes of a transit card's public file; null without such a card.</summary>
+    public ReadOnlyMemory<byte>? CardFile { get; init; }
+
+    /// <summary>The UID of a card that answers nothing else; null without such a card.</summary>
+    public ReadOnlyMemory<byte>? CardUid { get; init; }
+
+    /// <summary>The kind of subject on the list; none when the role is not listed.</summary>
+    public SubjectKind Kind { get; init; }
+
+    /// <summary>The identifier on the list.</summary>
+    public ReadOnlyMemory<byte> Identifier { get; init; }
+
+    /// <summary>The standing on the list.</summary>
+    public ListValue Value { get; init; }
+
+    /// <summary>Shows the role only.</summary>
+    public override string ToString() => Role;
+}
