@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace LocalApi;
+
+/// <summary>The agent did not answer, or answered that it cannot. The message is for the technician.</summary>
+public sealed class ControlException : Exception
+{
+    /// <summary>Nothing more is known.</summary>
+    public ControlException()
+    {
+    }
+
+    /// <summary>What was found and what to do.</summary>
+    public ControlException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>What was found and what to do, and what caused it.</summary>
+    public ControlException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>Asks a running agent over its control socket: HTTP over a Unix socket, at most 4 MiB for an answer.</summary>
+public sealed class ControlClient : IDisposable
+{
+    /// <summary>Where the agent listens unless its configuration says otherwise.</summary>
+    public const string DefaultSocket = "/run/gate-agent/control.sock";
+
+    private const int AnswerSizeMax = 4 * 1024 * 1024;
+    private const int LineLengthMax = 16 * 1024;
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+    private readonly HttpClient http;
+    private readonly string socketPath;
+
+    /// <summary>A client of the socket at a path. Connects at the first request.</summary>
+    public ControlClient(string socketPath)
+    {
+        this.socketPath = socketPath;
+#pragma warning disable CA2000 // the client disposes its handler
+        var handler = new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(socketPath, stop) };
+#pragma warning restore CA2000
+        http = new HttpClient(handler, disposeHandler: true)
+        {
+            BaseAddress = new Uri("http://gate"),
+            MaxResponseContentBufferSize = AnswerSizeMax,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>How the gate is.</summary>
+    /// <exception cref="ControlException">The agent does not run, or does not let this user in.</exception>
+    public Task<Status> StatusAsync(CancellationToken stop) => GetAsync("/v1/status", LocalJson.Default.Status, stop);
+
+    /// <summary>Records of the journal, newest first.</summary>
+    /// <param name="query">Already escaped, such as <c>limit=20</c>; may be empty.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <exception cref="ControlException">As above, or the query is not understood.</exception>
+    public Task<JournalPage> JournalAsync(string query, CancellationToken stop) =>
+        GetAsync($"/v1/journal?{query}", LocalJson.Default.JournalPage, stop);
+
+    /// <summary>What happens from now on, as it happens.</summary>
+    /// <exception cref="ControlException">As above, or a line is over 16 KiB.</exception>
+    public async IAsyncEnumerable<PassageEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        using var answer = await SendAsync("/v1/watch", stop);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
+        while (await NextLineAsync(lines, stop) is { } line)
+        {
+            if (line.Length > LineLengthMax) throw new ControlException("The agent sent a line over 16 KiB.");
+            if (line.Length > 0 && JsonSerializer.Deserialize(line, LocalJson.Default.PassageEvent) is { } passage)
+                yield return passage;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static async Task<string?> NextLineAsync(StreamReader lines, CancellationToken stop)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(stop);
+        }
+        catch (Exception ended) when (ended is IOException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
+    {
+#pragma warning disable CA2000 // the stream owns it; on failure it is disposed here
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore CA2000
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken stop)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        bounded.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var answer = await SendAsync(path, bounded.Token);
+            return await answer.Content.ReadFromJsonAsync(type, bounded.Token)
+                ?? throw new ControlException("The agent answered with nothing.");
+        }
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new ControlException($"The agent at {socketPath} did not answer within {AnswerTimeout.TotalSeconds} s.", late);
+        }
+        catch (JsonException broken)
+        {
+            throw new ControlException("The agent's answer is not of this version: update gatectl with the agent.", broken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken stop)
+    {
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop);
+        }
+        catch (HttpRequestException failed)
+        {
+            var isDenied = failed.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied };
+            throw new ControlException(
+                isDenied
+                    ? $"This user may not use {socketPath}: add it to the group gate-technician."
+                    : $"No agent answers at {socketPath}: is gate-agent running, and is this its controlSocket?",
+                failed);
+        }
+
+        if (answer.StatusCode == HttpStatusCode.OK) return answer;
+        using (answer)
+        {
+            var error = await answer.Content.ReadFromJsonAsync(LocalJson.Default.ApiError, stop);
+            throw new ControlException(error?.Error ?? $"The agent answered {(int)answer.StatusCode}.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace LocalApi;
+
+/// <summary>
+/// What a gate did about one presentation: an item of <c>GET /v1/journal</c>, of <c>GET /v1/why</c> and of the stream
+/// <c>GET /v1/watch</c>. It says nothing about who stood there.
+/// </summary>
+public sealed record PassageEvent
+{
+    /// <summary>The passage's number at this gate, rising.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Wall time, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>True when the clock was believed.</summary>
+    public required bool IsClockBelieved { get; init; }
+
+    /// <summary>The lane.</summary>
+    public required string Lane { get; init; }
+
+    /// <summary>The reader.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>admit, admitOnCondition, refer or refuse.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The reason's number.</summary>
+    public required int Reason { get; init; }
+
+    /// <summary>The reason's word.</summary>
+    public required string ReasonWord { get; init; }
+
+    /// <summary>mask, shortStay, or none.</summary>
+    public required string Condition { get; init; }
+
+    /// <summary>The signal shown, in the words of docs/operating.md.</summary>
+    public required string Signal { get; init; }
+
+    /// <summary>True when the relay was ordered to open.</summary>
+    public required bool IsOpened { get; init; }
+
+    /// <summary>none, cardUid, cardFile, signed or challengeProved.</summary>
+    public required string Assurance { get; init; }
+
+    /// <summary>Version of the policy.</summary>
+    public required int PolicyVersion { get; init; }
+
+    /// <summary>Epoch of the list.</summary>
+    public required int ListEpoch { get; init; }
+
+    /// <summary>Version of the snapshot metadata.</summary>
+    public required int SnapshotVersion { get; init; }
+
+    /// <summary>From the last byte or frame to the order, in microseconds.</summary>
+    public required long Microseconds { get; init; }
+
+    /// <summary>The number to read to the hotline.</summary>
+    public required string Reference { get; init; }
+}
+
+/// <summary>A page of the journal.</summary>
+/// <param name="Records">Newest first.</param>
+public sealed record JournalPage(IReadOnlyList<PassageEvent> Records);
+
+/// <summary>Why a request was not answered.</summary>
+/// <param name="Error">What was found, what was expected and what to do.</param>
+public sealed record ApiError(string Error);
