@@ -3,11 +3,6 @@ namespace CardReader;
 /// <summary>The device behind a reader is gone or never was there. The reader is run again after a pause.</summary>
 public sealed class ReaderException : IOException
 {
-    /// <summary>Nothing more is known.</summary>
-    public ReaderException()
-    {
-    }
-
     /// <summary>What was found and what to do.</summary>
     public ReaderException(string message)
         : base(message)

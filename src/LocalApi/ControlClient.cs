@@ -10,11 +10,6 @@ namespace LocalApi;
 /// <summary>The agent did not answer, or answered that it cannot. The message is for the technician.</summary>
 public sealed class ControlException : Exception
 {
-    /// <summary>Nothing more is known.</summary>
-    public ControlException()
-    {
-    }
-
     /// <summary>What was found and what to do.</summary>
     public ControlException(string message)
         : base(message)

@@ -38,9 +38,6 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     }
 
     /// <inheritdoc/>
-    protected override int ConvertPinNumberToLogicalNumberingScheme(int pinNumber) => pinNumber;
-
-    /// <inheritdoc/>
     protected override void OpenPin(int pinNumber)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pinNumber, Pins);

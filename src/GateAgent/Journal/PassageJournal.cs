@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using GateAgent.Health;
-using LocalApi;
 using Microsoft.Data.Sqlite;
 
 namespace GateAgent.Journal;
@@ -65,6 +64,9 @@ internal sealed class PassageJournal : IAsyncDisposable
     /// <summary>Records that the last unclean end lost.</summary>
     public long LostRecords { get; }
 
+    /// <summary>Records written since the journal was made, those too that have been deleted by age.</summary>
+    public long Records => Interlocked.Read(ref written);
+
     /// <summary>Opens the journal of a state folder and begins to write.</summary>
     /// <exception cref="SqliteException">It is no journal, or the disk fails.</exception>
     /// <exception cref="InvalidDataException">A later program made it.</exception>
@@ -90,7 +92,9 @@ internal sealed class PassageJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.Complete();
+#pragma warning disable VSTHRD003 // the journal started this task itself
         await writing;
+#pragma warning restore VSTHRD003
         JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
         writer.Dispose();
         counter.Dispose();

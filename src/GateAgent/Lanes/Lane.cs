@@ -18,6 +18,10 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>How long judging may take before the person is asked to try again.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(100);
 
+    private const int ControlAliveMax = 64;
+
+    // The layout of a transit card's file, with a number that nobody has: it goes through list and policy.
+    private static readonly byte[] WarmUpFile = [.. new byte[19], 1, .. new byte[10]];
     private readonly SiteLane site;
     private readonly TimeSpan pulse;
     private readonly LaneActuators actuators;
@@ -77,8 +81,11 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Presentations answered since start.</summary>
     public long Passages => Interlocked.Read(ref passages);
 
-    /// <summary>The judging worker, for warming up.</summary>
-    public JudgingWorker Worker => worker;
+    /// <summary>True while the loop takes events: a lane that hangs lets the watchdog bite.</summary>
+    public bool IsAlive => control.Count < ControlAliveMax;
+
+    /// <summary>Judges once for nobody, so that the first person does not wait for what is used the first time.</summary>
+    public void WarmUp() => worker.WarmUp(new Presentation("warm-up", Carrier.TransitCard, WarmUpFile, time.GetTimestamp()));
 
     /// <summary>Gives a reader its slot. Before the loop runs.</summary>
     public Action<Presentation> Connect()
