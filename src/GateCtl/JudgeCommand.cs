@@ -128,7 +128,7 @@ internal static class JudgeCommand
     {
         if (!PictureFile.TryRead(picture.FullName, out var frame)) return null;
         using var engine = QrEngineCatalog.Open(null);
-        return engine.Read(frame!).FirstOrDefault();
+        return engine.Read(frame!) is [var first, ..] ? first : null;
     }
 
     private static async Task<int> FailAsync(string message, int code)

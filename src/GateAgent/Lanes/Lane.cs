@@ -128,7 +128,6 @@ internal sealed class Lane : IAsyncDisposable
         await deadlineTimer.DisposeAsync();
         await pulseTimer.DisposeAsync();
         await signalTimer.DisposeAsync();
-        actuators.Dispose();
         guard.Dispose();
     }
 
