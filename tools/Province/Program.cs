@@ -1,1 +1,3 @@
-return 0;
+using Province.Commands;
+
+return CommandLine.Run(args, new Terminal(Console.In, Console.Out, Console.Error, TimeProvider.System));
