@@ -10,11 +10,6 @@ namespace LocalApi;
 /// <summary>The agent did not answer, or answered that it cannot. The message is for the technician.</summary>
 public sealed class ControlException : Exception
 {
-    /// <summary>Nothing more is known.</summary>
-    public ControlException()
-    {
-    }
-
     /// <summary>What was found and what to do.</summary>
     public ControlException(string message)
         : base(message)
@@ -44,9 +39,7 @@ public sealed class ControlClient : IDisposable
     public ControlClient(string socketPath)
     {
         this.socketPath = socketPath;
-#pragma warning disable CA2000 // the client disposes its handler
         var handler = new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(socketPath, stop) };
-#pragma warning restore CA2000
         http = new HttpClient(handler, disposeHandler: true)
         {
             BaseAddress = new Uri("http://gate"),
@@ -97,9 +90,7 @@ public sealed class ControlClient : IDisposable
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
     {
-#pragma warning disable CA2000 // the stream owns it; on failure it is disposed here
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-#pragma warning restore CA2000
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);

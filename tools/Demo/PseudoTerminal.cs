@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Demo;
@@ -9,7 +8,7 @@ namespace Demo;
 /// A real serial line without a wire: the agent opens the far end as its scanner's device, and what is written here
 /// arrives there. POSIX pseudo-terminals (posix_openpt, grantpt, unlockpt, ptsname_r), raw mode.
 /// </summary>
-[SupportedOSPlatform("linux")]
+
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int ReadWrite = 2;

@@ -1,142 +1,187 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Distribution;
 using Province.Documents;
 using Province.Keys;
 using Province.People;
+using Province.Publishing;
+using Verifier.AllowList;
+using Verifier.Trust;
 
 namespace Province;
 
+/// <summary>What a test province is made from.</summary>
+internal sealed record ProvinceOptions
+{
+    /// <summary>Everything follows from it.</summary>
+    public required string Seed { get; init; }
+
+    /// <summary>How many people are listed beside the cast, up to 100 million.</summary>
+    public required long People { get; init; }
+
+    /// <summary>When the list is true and the cast's codes are fresh.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The gate's name.</summary>
+    public string Gate { get; init; } = "demo-1";
+
+    /// <summary>The gate's lanes.</summary>
+    public IReadOnlyList<LaneEntry> Lanes { get; init; } = [];
+
+    /// <summary>The gate's public key, SubjectPublicKeyInfo in PEM; null where no gate is enrolled yet.</summary>
+    public string? DeviceKeyPem { get; init; }
+
+    /// <summary>The province's code.</summary>
+    public string Code { get; init; } = Authority.HomeId;
+
+    /// <summary>Bends the policy before it is signed.</summary>
+    public Action<JsonObject>? BendPolicy { get; init; }
+}
+
 /// <summary>
-/// A test province on disk. One process at a time.
+/// A whole test province in a folder:
 /// <code>
-/// province.json        what it remembers
-/// root.json            the first root document, for gates to pin
-/// devices/GATE.pub     the public key of each enrolled gate
-/// targets/...          the targets as they will be signed next; edit them and publish
-/// repository/...       what gates fetch: metadata/ and targets/, with the pages of the list
+/// repository/   what it publishes: metadata/, targets/
+/// root.json     the root to pin
+/// desk/         the state folder of a gate called desk, for judging without a gate
+/// cast/         what each role shows: cast.tsv, PNG pictures
 /// </code>
+/// The same options give the same bytes. Never for real people: every key follows from the seed.
 /// </summary>
 internal sealed class ProvinceFolder
 {
-    private const string PolicyFile = "policy.json";
-    private const string IssuersFile = "issuers.json";
-    private const int IssuerYears = 10;
+    /// <summary>The gate that only judges.</summary>
+    public const string Desk = "desk";
 
-    private ProvinceFolder(string path, ProvinceState state)
+    /// <summary>Greatest number of people.</summary>
+    public const long PeopleMax = 100_000_000;
+
+    private const int Epoch = 1;
+    private const int RunEntries = 1_048_576;
+    private static readonly TimeSpan Validity = TimeSpan.FromDays(30);
+    private readonly string folder;
+    private readonly ProvinceOptions options;
+    private readonly SeededBytes seed;
+
+    /// <summary>A province of a folder. Makes nothing yet.</summary>
+    public ProvinceFolder(string folder, ProvinceOptions options)
     {
-        Path = path;
-        State = state;
-        Seed = new SeededBytes(state.Seed);
-        Authority = new Authority(Seed);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.People);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.People, PeopleMax);
+        this.folder = folder;
+        this.options = options;
+        seed = new SeededBytes(options.Seed);
+        Authority = new Authority(seed);
+        Cast = new Cast(seed, Authority, options.Now);
+        var key = SigningKey.FromSeed(seed, "device:desk");
+        DeskKeyPem = key.PrivateKeyPem;
+        DeskPublicPem = key.PublicKeyPem;
     }
-
-    /// <summary>The folder.</summary>
-    public string Path { get; }
-
-    /// <summary>What is remembered.</summary>
-    public ProvinceState State { get; private set; }
-
-    /// <summary>The source of everything.</summary>
-    public SeededBytes Seed { get; }
 
     /// <summary>The keys.</summary>
     public Authority Authority { get; }
 
-    /// <summary>Where targets stand before they are signed.</summary>
-    public string TargetsFolder => System.IO.Path.Combine(Path, "targets");
+    /// <summary>The roles.</summary>
+    public Cast Cast { get; }
 
-    /// <summary>Where gates fetch from.</summary>
-    public string RepositoryFolder => System.IO.Path.Combine(Path, "repository");
+    /// <summary>What is published.</summary>
+    public string RepositoryFolder => Path.Combine(folder, "repository");
 
-    /// <summary>The first root document, for gates to pin.</summary>
-    public string RootFile => System.IO.Path.Combine(Path, "root.json");
+    /// <summary>The root to pin.</summary>
+    public string RootFile => Path.Combine(folder, "root.json");
 
-    /// <summary>Where the public keys of gates stand.</summary>
-    public string DevicesFolder => System.IO.Path.Combine(Path, "devices");
+    /// <summary>State of the gate that only judges.</summary>
+    public string DeskFolder => Path.Combine(folder, Desk);
 
-    private string StateFile => System.IO.Path.Combine(Path, "province.json");
+    /// <summary>What the roles show.</summary>
+    public string CastFolder => Path.Combine(folder, "cast");
 
-    /// <summary>Makes a province with its policy and issuers, without a list, a gate or a publication.</summary>
-    /// <exception cref="CommandFailure">There is one already.</exception>
-    public static ProvinceFolder Create(string path, string seed, DateTimeOffset now)
+    private string DeskKeyPem { get; }
+
+    private string DeskPublicPem { get; }
+
+    /// <summary>Makes or makes again everything. Tells each step.</summary>
+    /// <param name="version">Version of the publication, from 1, rising.</param>
+    /// <param name="tell">Takes one line a step.</param>
+    public void Make(int version, Action<string> tell)
     {
-        if (File.Exists(System.IO.Path.Combine(path, "province.json")))
-            throw new CommandFailure($"There is a province in {path} already. Choose another folder, or remove that one first.");
-        Directory.CreateDirectory(path);
-        var folder = new ProvinceFolder(path, new ProvinceState(seed, 0, 0));
-        folder.WriteTarget(PolicyFile, PolicyTable.Make(Authority.HomeId, 1));
-        folder.WriteTarget(IssuersFile, folder.Issuers(now));
-        folder.State.Write(folder.StateFile);
-        return folder;
+        Directory.CreateDirectory(folder);
+        var repository = Repository();
+        repository.PublishRoot(1, options.Now + (12 * Validity));
+        File.WriteAllBytes(RootFile, repository.ReadRoot());
+        tell("keys and root");
+        PublishDocuments(repository, version);
+        tell("policy, issuers, sites, gate keys");
+        PublishList(repository, tell);
+        repository.Publish(new TufIssue(version, options.Now + Validity, options.Now + Validity, options.Now + (6 * Validity)));
+        tell($"published as version {version}");
+        MakeDesk();
+        CastFiles.Write(CastFolder, Cast);
+        tell($"cast of {Cast.Members.Count} roles");
     }
 
-    /// <summary>Opens a province.</summary>
-    /// <exception cref="CommandFailure">There is none.</exception>
-    public static ProvinceFolder Open(string path)
+    private TufRepository Repository() => new(
+        RepositoryFolder,
+        new TufKeys(Key(Authority.Root), Key(Authority.Timestamp), Key(Authority.Snapshot), Key(Authority.Targets)));
+
+    private static TufKey Key(SigningKey key) => TufKey.FromScalar(key.ExportScalar());
+
+    private void PublishDocuments(TufRepository repository, int version)
     {
-        var state = System.IO.Path.Combine(path, "province.json");
-        return File.Exists(state)
-            ? new ProvinceFolder(path, ProvinceState.Read(state))
-            : throw new CommandFailure($"There is no province in {path}. Make one with 'province make --folder {path}'.");
+        var policy = PolicyTable.Make(options.Code, version);
+        options.BendPolicy?.Invoke(policy);
+        repository.AddTarget("policy.json", SignedDocuments.ToBytes(policy));
+        var issuers = SignedDocuments.Issuers(
+            options.Code, version, options.Now - TimeSpan.FromDays(365), options.Now + TimeSpan.FromDays(3650),
+            [
+                new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff"),
+                new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
+            ]);
+        repository.AddTarget("issuers.json", SignedDocuments.ToBytes(issuers));
+        PublishGate(repository, Desk, DeskPublicPem, [new LaneEntry("desk", "attended", "otherPublicPlace")]);
+        if (options.DeviceKeyPem is { } pem) PublishGate(repository, options.Gate, pem, options.Lanes);
     }
 
-    /// <summary>The cast, with codes that are fresh at a moment.</summary>
-    public Cast CastAt(DateTimeOffset now) => new(Seed, Authority, now);
-
-    /// <summary>Remembers something new.</summary>
-    public void Remember(ProvinceState state)
+    private void PublishGate(TufRepository repository, string gate, string pem, IReadOnlyList<LaneEntry> lanes)
     {
-        state.Write(StateFile);
-        State = state;
+        using var device = ECDiffieHellman.Create();
+        device.ImportFromPem(pem);
+        var publicKey = device.ExportSubjectPublicKeyInfo();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(publicKey));
+        repository.AddTarget($"sites/{gate}.json", SignedDocuments.ToBytes(SignedDocuments.Site(options.Code, gate, hash, lanes)));
+        using var ephemeral = ECDiffieHellman.Create();
+        ephemeral.ImportFromPem(SigningKey.FromSeed(seed, $"ephemeral:{gate}:{hash}").PrivateKeyPem);
+        var nonce = seed.Bytes($"nonce:{gate}:{hash}", GateKeyEnvelope.NonceSize);
+        var envelope = GateKeyEnvelope.Seal(Authority.ListKey.Span, gate, Epoch, publicKey, ephemeral, nonce);
+        repository.AddTarget($"keys/{gate}", envelope);
     }
 
-    /// <summary>Writes a document among the targets, for the next publication.</summary>
-    public void WriteTarget(string path, JsonObject document) => WriteTarget(path, SignedDocuments.ToBytes(document));
-
-    /// <summary>Writes a target, for the next publication.</summary>
-    public void WriteTarget(string path, ReadOnlySpan<byte> bytes)
+    private void PublishList(TufRepository repository, Action<string> tell)
     {
-        var full = System.IO.Path.Combine(TargetsFolder, path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        File.WriteAllBytes(full, bytes);
-    }
-
-    /// <summary>Changes one cell of the policy and counts its version up, for the next publication.</summary>
-    /// <returns>The new version.</returns>
-    /// <exception cref="CommandFailure">There is no such cell, or the policy would not be valid.</exception>
-    public int SetPolicyCell(string venue, string cell, string value)
-    {
-        var path = System.IO.Path.Combine(TargetsFolder, PolicyFile);
-        try
+        var name = string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}");
+        var header = new AllowListHeader(
+            options.Code, Epoch, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
+        using var sorter = new EntrySorter(Path.Combine(folder, "runs"), RunEntries);
+        var count = 0L;
+        foreach (var entry in Cast.Entries(Authority.ListKey).Concat(new Population(seed, Authority.ListKey.Span).Entries(options.People)))
         {
-            var policy = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
-            PolicyTable.Set(policy, venue, cell, value);
-            var version = (int)policy["version"]! + 1;
-            policy["version"] = version;
-            DocumentCheck.Policy(SignedDocuments.ToBytes(policy));
-            WriteTarget(PolicyFile, policy);
-            return version;
+            sorter.Add(entry);
+            if (++count % 10_000_000 == 0) tell($"{count:N0} entries made");
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            throw new CommandFailure($"{path} is no policy ({fault.Message}). Make the province again.", fault);
-        }
+
+        var index = AllowListWriter.Write(repository.UnsignedPath(name + ".gal"), header, sorter.Sorted());
+        repository.AddTarget(name + ".idx", index);
+        tell($"allow-list of {count:N0} entries");
     }
 
-    /// <summary>The path of the list's index among the targets.</summary>
-    public static string IndexTarget(int epoch) => string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.idx");
-
-    /// <summary>The path of the list's pages beside the targets.</summary>
-    public static string PagesTarget(int epoch) => string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.gal");
-
-    private JsonObject Issuers(DateTimeOffset now) => SignedDocuments.Issuers(
-        Authority.HomeId,
-        1,
-        now.AddYears(-IssuerYears),
-        now.AddYears(IssuerYears),
-        [
-            new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff"),
-            new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
-        ]);
+    private void MakeDesk()
+    {
+        Directory.CreateDirectory(DeskFolder);
+        File.WriteAllText(Path.Combine(DeskFolder, "device.key"), DeskKeyPem, Encoding.ASCII);
+        File.SetUnixFileMode(Path.Combine(DeskFolder, "device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Copy(RootFile, Path.Combine(DeskFolder, "root.json"), overwrite: true);
+        File.WriteAllText(Path.Combine(DeskFolder, "gate"), Desk + "\n", Encoding.ASCII);
+    }
 }

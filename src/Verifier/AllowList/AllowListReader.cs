@@ -34,6 +34,9 @@ public sealed class AllowListReader
     /// <summary>What the list is.</summary>
     public AllowListHeader Header => index.Header;
 
+    /// <summary>How many subjects it lists.</summary>
+    public long EntryCount => index.EntryCount;
+
     /// <summary>Looks one subject up. Allocates nothing. Any thread.</summary>
     public ListAnswer Find(SubjectKind kind, SubjectKey key)
     {

@@ -51,9 +51,7 @@ internal static class IssuerReader
         var from = entry.Moment("from");
         var until = entry.Moment("until");
         var mapping = isHome ? [] : ReadMapping(entry);
-#pragma warning disable CA2000 // the issuer owns the key; a document that fails leaves it to its finalizer
         var key = ReadKey(entry, keyId);
-#pragma warning restore CA2000
         entry.Done();
         if (entry.IsSound && (uses.Count == 0 || until <= from))
             entry.Report(DocumentFaultKind.BadValue, entry.Path, "no use or no time", "a use, and `until` after `from`");

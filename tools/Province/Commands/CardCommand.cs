@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Province.Codes;
-using Province.People;
 
 namespace Province.Commands;
 
@@ -10,23 +9,19 @@ internal static class CardCommand
     /// <summary>The command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var folder = ProvinceOptions.Folder();
-        var role = new Option<string>("--role") { Description = "The role; 'province cast' names them.", HelpName = "ROLE", Required = true };
+        var role = new Argument<string>("ROLE") { Description = "A role of the cast, such as green-transit-card." };
+        var seed = OptionShapes.Seed();
         var command = new Command(
-            "card", "Prints a role's card: the kind, the application's name and the file, or cardUid and the UID, between tabs.") { folder, role };
+            "card", "Prints a role's card: its kind, its application's name and its file or UID, between tabs, in hexadecimal.") { role, seed };
         command.SetAction(result =>
         {
-            var cast = ProvinceFolder.Open(result.GetValue(folder)!).CastAt(DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1));
-            var member = CodeCommand.Find(cast, result.GetValue(role)!);
-            terminal.Out.WriteLine(Line(member));
+            // No card depends on the moment, only codes do.
+            var member = OptionShapes.CastOf(result.GetValue(seed)!, DateTimeOffset.UnixEpoch.AddDays(1)).Find(result.GetValue(role)!);
+            var answer = member.CardFile ?? member.CardUid
+                ?? throw new CommandFailure($"The role {member.Role} shows a code: 'province code {member.Role}'.");
+            terminal.Out.WriteLine(
+                $"{People.CastFiles.Word(member.Carrier)}\t{CardIdentity.ApplicationOf(member.Carrier)}\t{Convert.ToHexStringLower(answer.Span)}");
         });
         return command;
-    }
-
-    private static string Line(CastMember member)
-    {
-        var answer = member.CardFile ?? member.CardUid
-            ?? throw new CommandFailure($"The role {member.Role} shows a code, not a card. Its texts: 'province code --role {member.Role}'.");
-        return $"{CastCommand.Word(member.Carrier)}\t{CardIdentity.ApplicationOf(member.Carrier)}\t{Convert.ToHexString(answer.Span)}";
     }
 }

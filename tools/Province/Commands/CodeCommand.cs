@@ -19,8 +19,12 @@ internal static class CodeCommand
     /// <summary>The command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var folder = ProvinceOptions.Folder();
-        var role = new Option<string?>("--role") { Description = "A role of the cast; one line for each of its texts.", HelpName = "ROLE" };
+        var role = new Argument<string?>("ROLE")
+        {
+            Description = "A role of the cast, such as green-phone; one line for each of its texts.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var seed = OptionShapes.Seed();
         var subject = new Option<string?>("--sub") { Description = "Instead of a role: a pseudonym, 32 hexadecimal digits.", HelpName = "HEX" };
         var kind = new Option<string>("--kind") { Description = "With --sub: what it is.", DefaultValueFactory = _ => Kinds[0] };
         kind.AcceptOnlyFromAmong(Kinds);
@@ -28,54 +32,48 @@ internal static class CodeCommand
         colour.AcceptOnlyFromAmong("red", "yellow", "green");
         var reason = new Option<string>("--reason") { Description = "Of yellow.", DefaultValueFactory = _ => "region" };
         reason.AcceptOnlyFromAmong("feverWithHistory", "feverWithoutHistory", "region");
-        var flags = ProvinceOptions.Number("--flags", "1 international, 2 assisted, 4 static, added up.", 0, 7, 0);
-        var issued = ProvinceOptions.Moment("--issued", "When it was made; now without it.");
-        var expires = ProvinceOptions.Moment("--expires", "When it expires; a day after it was made without it.");
-        var sampled = ProvinceOptions.Moment("--sampled", "Of a report: when the sample was taken; when it was made without it.");
-        var now = ProvinceOptions.Now();
+        var flags = OptionShapes.Number("--flags", "1 international, 2 assisted, 4 static, added up.", 0, 7, 0);
+        var issued = OptionShapes.Moment("--issued", "When it was made; now without it.");
+        var expires = OptionShapes.Moment("--expires", "When it expires; a day after it was made without it.");
+        var sampled = OptionShapes.Moment("--sampled", "Of a report: when the sample was taken; when it was made without it.");
+        var now = OptionShapes.Now();
         var png = new Option<string?>("--png") { Description = "Draws the text into a file as well; several texts into FILE-1 and so on.", HelpName = "FILE" };
-        var pixels = ProvinceOptions.ModulePixels();
+        var pixels = OptionShapes.Number("--module-pixels", "Pixels of one module of a picture.", 1, QrPicture.ModulePixelsMax, 4);
         var command = new Command("code", "Prints the text of a domestic code: of a role, or of a pseudonym with what it should say.")
         {
-            folder, role, subject, kind, colour, reason, flags, issued, expires, sampled, now, png, pixels,
+            role, seed, subject, kind, colour, reason, flags, issued, expires, sampled, now, png, pixels,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(role) is null == result.GetValue(subject) is null)
-                result.AddError("Name either a role (--role) or a pseudonym (--sub).");
+                result.AddError("Name either a role or a pseudonym (--sub).");
         });
         command.SetAction(result =>
         {
-            var province = ProvinceFolder.Open(result.GetValue(folder)!);
             var moment = terminal.MomentOf(result.GetValue(now));
             if (result.GetValue(role) is { } name)
             {
-                Give(terminal, Texts(Find(province.CastAt(moment), name)), result.GetValue(png), (int)result.GetValue(pixels));
+                Give(terminal, Texts(OptionShapes.CastOf(result.GetValue(seed)!, moment).Find(name)), result.GetValue(png), (int)result.GetValue(pixels));
                 return;
             }
 
+            var source = new SeededBytes(result.GetValue(seed)!);
             var issuedAt = result.GetValue(issued) ?? moment;
-            var claims = Claims(result.GetValue(subject)!, issuedAt, result.GetValue(expires) ?? issuedAt.AddDays(1), province.Seed) with
+            var claims = Claims(result.GetValue(subject)!, issuedAt, result.GetValue(expires) ?? issuedAt.AddDays(1), source) with
             {
                 Flags = (int)result.GetValue(flags),
                 Kind = result.GetValue(kind) switch { "report" => ReportKind, "badge" => BadgeKind, _ => null },
                 Standing = result.GetValue(kind) == Kinds[0] ? Standing(result.GetValue(colour)!, result.GetValue(reason)!) : null,
                 SampledAt = result.GetValue(kind) == "report" ? result.GetValue(sampled) ?? issuedAt : null,
             };
-            Give(terminal, [DomesticCodeWriter.Write(claims, province.Authority.Home)], result.GetValue(png), (int)result.GetValue(pixels));
+            Give(terminal, [DomesticCodeWriter.Write(claims, new Authority(source).Home)], result.GetValue(png), (int)result.GetValue(pixels));
         });
         return command;
     }
 
-    /// <summary>A role by its name.</summary>
-    /// <exception cref="CommandFailure">There is none.</exception>
-    public static CastMember Find(Cast cast, string role) =>
-        cast.Members.FirstOrDefault(member => member.Role == role)
-        ?? throw new CommandFailure($"No role '{role}'. There are: {string.Join(", ", cast.Members.Select(member => member.Role))}.");
-
     private static IReadOnlyList<string> Texts(CastMember member) => member.Texts.Count > 0
         ? member.Texts
-        : throw new CommandFailure($"The role {member.Role} shows a card, not a code. Its card: 'province card --role {member.Role}'.");
+        : throw new CommandFailure($"The role {member.Role} shows a card: 'province card {member.Role}'.");
 
     private static CodeClaims Claims(string subject, DateTimeOffset issuedAt, DateTimeOffset expiresAt, SeededBytes seed)
     {

@@ -15,8 +15,10 @@ internal static class CommandLine
     /// <summary>Runs one command.</summary>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
-        var root = new RootCommand("The authority's side of a test province: its keys, documents, list, codes and cards.")
+        var root = new RootCommand("The authority's side of a test province. Never for real people: every key follows from the seed.")
         {
+            MakeCommand.Make(terminal),
+            ListCommand.Make(terminal),
             CodeCommand.Make(terminal),
             CardCommand.Make(terminal),
             CastCommand.Make(terminal),

@@ -33,6 +33,16 @@ internal sealed class SigningKey
     /// <summary>SubjectPublicKeyInfo, PEM.</summary>
     public string PublicKeyPem => PemEncoding.WriteString("PUBLIC KEY", PublicKey.Span);
 
+    /// <summary>PKCS#8, PEM: for keys of the test province only.</summary>
+    public string PrivateKeyPem
+    {
+        get
+        {
+            using var platform = ECDsa.Create(Parameters(key.D, ExportScalar()));
+            return platform.ExportPkcs8PrivateKeyPem();
+        }
+    }
+
     /// <summary>First 8 bytes of SHA-256 of <see cref="PublicKey"/>.</summary>
     public byte[] KeyId => SHA256.HashData(PublicKey.Span)[..KeyIdSize];
 
@@ -102,12 +112,18 @@ internal sealed class SigningKey
 
     private static byte[] Export(BigInteger scalar)
     {
+        using var platform = ECDsa.Create(Parameters(scalar, null));
+        return platform.ExportSubjectPublicKeyInfo();
+    }
+
+    private static ECParameters Parameters(BigInteger scalar, byte[]? privatePart)
+    {
         var point = Domain.G.Multiply(scalar).Normalize();
-        using var platform = ECDsa.Create(new ECParameters
+        return new ECParameters
         {
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = point.AffineXCoord.GetEncoded(), Y = point.AffineYCoord.GetEncoded() },
-        });
-        return platform.ExportSubjectPublicKeyInfo();
+            D = privatePart,
+        };
     }
 }

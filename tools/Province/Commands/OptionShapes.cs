@@ -2,21 +2,41 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Province.Documents;
+using Province.Keys;
+using Province.People;
 
 namespace Province.Commands;
 
-/// <summary>The options that several commands take, each made anew for its command.</summary>
-internal static class ProvinceOptions
+/// <summary>The options that several commands take, each made anew for its command, with their limits.</summary>
+internal static class OptionShapes
 {
     private const string MomentShape = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-    private const int SizeDefault = 6;
+    private const int SeedMax = 256;
+    private const string SeedDefault = "test";
 
-    /// <summary>The province's folder.</summary>
-    public static Option<string> Folder() =>
-        new("--folder") { Description = "The province's folder.", HelpName = "FOLDER", Required = true };
+    /// <summary>A folder to write into.</summary>
+    public static Option<string> Folder(string description) =>
+        new("--folder") { Description = description, HelpName = "FOLDER", Required = true };
+
+    /// <summary>The seed.</summary>
+    public static Option<string> Seed()
+    {
+        var option = new Option<string>("--seed")
+        {
+            Description = "The province's seed: everything follows from it.",
+            HelpName = "TEXT",
+            DefaultValueFactory = static _ => SeedDefault,
+        };
+        option.Validators.Add(result =>
+        {
+            if (!result.Implicit && result.Tokens is not [{ Value.Length: > 0 and <= SeedMax }])
+                result.AddError($"--seed takes 1 to {SeedMax} characters.");
+        });
+        return option;
+    }
 
     /// <summary>The moment that counts as now.</summary>
-    public static Option<DateTimeOffset?> Now() => Moment("--now", "The moment that counts as now; the clock's without it.");
+    public static Option<DateTimeOffset?> Now() => Moment("--now", "The moment that counts as now; the present unless named.");
 
     /// <summary>A moment.</summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
@@ -40,22 +60,31 @@ internal static class ProvinceOptions
         return option;
     }
 
-    /// <summary>The size of a module in pictures.</summary>
-    public static Option<long> ModulePixels() =>
-        Number("--module-pixels", "Pixels of one module in pictures.", 1, Codes.QrPicture.ModulePixelsMax, SizeDefault);
-
     /// <summary>The lanes of a gate.</summary>
     public static Option<LaneEntry[]> Lanes() => new("--lane")
     {
         Description = "A lane: its name, turnstile, door, freeFlow or attended, and its venue. Once for each lane.",
         HelpName = "NAME:KIND:VENUE",
         CustomParser = ParseLanes,
-        DefaultValueFactory = _ => [new LaneEntry("metro-1", "turnstile", "metro")],
+        DefaultValueFactory = static _ => [new LaneEntry("metro-1", "turnstile", "metro")],
     };
 
-    /// <summary>The moment given, or the clock's, to the second.</summary>
+    /// <summary>The moment given, or the clock's. Documents know whole seconds.</summary>
     public static DateTimeOffset MomentOf(this Terminal terminal, DateTimeOffset? given) =>
         given ?? DateTimeOffset.FromUnixTimeSeconds(terminal.Time.GetUtcNow().ToUnixTimeSeconds());
+
+    /// <summary>The cast of a seed, with codes that are fresh at a moment.</summary>
+    public static Cast CastOf(string seed, DateTimeOffset now)
+    {
+        var source = new SeededBytes(seed);
+        return new Cast(source, new Authority(source), now);
+    }
+
+    /// <summary>A role of a cast.</summary>
+    /// <exception cref="CommandFailure">There is none of that name.</exception>
+    public static CastMember Find(this Cast cast, string role) =>
+        cast.Members.FirstOrDefault(member => member.Role == role)
+        ?? throw new CommandFailure($"There is no role '{role}'. There are {string.Join(", ", cast.Members)}.");
 
     private static DateTimeOffset? ParseMoment(ArgumentResult result)
     {

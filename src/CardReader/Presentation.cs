@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+
+namespace CardReader;
+
+/// <summary>
+/// The bytes one reader saw at one moment; nothing in it is decoded or trusted. The payload is copied once, bounded, and
+/// cleared as soon as it has been judged. Prints nothing of it.
+/// </summary>
+public sealed class Presentation
+{
+    /// <summary>Greatest payload in bytes: the text of a version 40 QR code.</summary>
+    public const int PayloadMax = 4_296;
+
+    private readonly byte[] payload;
+
+    /// <summary>Copies a payload.</summary>
+    /// <param name="reader">The reader's name.</param>
+    /// <param name="carrier">What it was read from.</param>
+    /// <param name="payload">1 to <see cref="PayloadMax"/> bytes.</param>
+    /// <param name="timestamp">Monotonic timestamp of the last byte or frame, of the agent's TimeProvider.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The payload is empty or over its limit.</exception>
+    public Presentation(string reader, Carrier carrier, ReadOnlySpan<byte> payload, long timestamp)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(payload.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, PayloadMax);
+        Reader = reader;
+        Carrier = carrier;
+        this.payload = payload.ToArray();
+        Timestamp = timestamp;
+    }
+
+    /// <summary>The reader's name.</summary>
+    public string Reader { get; }
+
+    /// <summary>What the payload was read from.</summary>
+    public Carrier Carrier { get; }
+
+    /// <summary>The bytes; zeros after <see cref="Clear"/>.</summary>
+    public ReadOnlyMemory<byte> Payload => payload;
+
+    /// <summary>Monotonic timestamp of the last byte or frame.</summary>
+    public long Timestamp { get; }
+
+    /// <summary>Overwrites the payload with zeros.</summary>
+    public void Clear() => CryptographicOperations.ZeroMemory(payload);
+
+    /// <summary>The reader and the carrier; never the payload.</summary>
+    public override string ToString() => $"{Carrier} at {Reader}";
+}

@@ -1,0 +1,128 @@
+using System.Net.Sockets;
+using CardReader.Camera;
+
+namespace CardReader.Readers;
+
+/// <summary>
+/// Takes the texts that one gate-camera process reads, over a Unix socket of its own. What comes is bounded text and
+/// trusted no further: a camera that breaks the format, is silent for two seconds or ends is dropped and awaited anew.
+/// </summary>
+public sealed class CameraReader : Reader
+{
+    private const int Backlog = 1;
+    private readonly string path;
+    private readonly TimeProvider time;
+
+    /// <summary>A camera that connects to a socket path.</summary>
+    public CameraReader(string name, string path, TimeProvider time)
+        : base(name)
+    {
+        this.path = path;
+        this.time = time;
+    }
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(Action<Presentation> show, CancellationToken stop)
+    {
+        using var listener = Listen();
+        while (true)
+        {
+            using var peer = await AcceptAsync(listener, stop);
+            await ServeAsync(peer, show, stop);
+        }
+    }
+
+    private Socket Listen()
+    {
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            File.Delete(path);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+
+            // The camera's process runs as a user of its own, which is a member of the socket's group.
+            const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+            File.SetUnixFileMode(path, OwnerAndGroup);
+            listener.Listen(Backlog);
+            return listener;
+        }
+        catch (Exception failed) when (failed is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            listener.Dispose();
+            throw new ReaderException($"The camera's socket {path} cannot be made: does its folder exist and belong to the agent?", failed);
+        }
+    }
+
+    private async Task<Socket> AcceptAsync(Socket listener, CancellationToken stop)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var silence = time.CreateTimer(
+            _ => bounded.Cancel(), null, CameraFrame.SilenceMax, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await listener.AcceptAsync(bounded.Token);
+        }
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new ReaderException($"No camera has connected to {path}: is gate-camera running?", late);
+        }
+    }
+
+    private async Task ServeAsync(Socket peer, Action<Presentation> show, CancellationToken stop)
+    {
+        var buffer = new byte[CameraFrame.SizeMax];
+        var filled = 0;
+        while (true)
+        {
+            filled += await ReceiveAsync(peer, buffer.AsMemory(filled), stop);
+            var used = Take(buffer.AsSpan(0, filled), show);
+            buffer.AsSpan(used, filled - used).CopyTo(buffer);
+            buffer.AsSpan(filled - used, used).Clear();
+            filled -= used;
+        }
+    }
+
+    private int Take(ReadOnlySpan<byte> bytes, Action<Presentation> show)
+    {
+        for (var total = 0; ;)
+        {
+            if (!CameraFrame.TryRead(bytes[total..], out var stamp, out var text, out var used))
+                throw new ReaderException("The camera broke its format: it was dropped. If this comes again, update gate-camera.");
+            if (used == 0) return total;
+            if (text.Length > 0) show(new Presentation(Name, Carrier.Qr, text, TimestampOf(stamp)));
+            total += used;
+        }
+    }
+
+    // Both processes count CLOCK_MONOTONIC nanoseconds. A stamp from the future or the far past is the camera's lie or
+    // fault and is replaced by now, so that no latency is ever better than it was.
+    private long TimestampOf(long nanoseconds)
+    {
+        var now = time.GetTimestamp();
+        var isPlausible = time.TimestampFrequency == TimeSpan.NanosecondsPerTick * TimeSpan.TicksPerSecond
+            && nanoseconds <= now && time.GetElapsedTime(nanoseconds, now) < CameraFrame.SilenceMax;
+        return isPlausible ? nanoseconds : now;
+    }
+
+    private async ValueTask<int> ReceiveAsync(Socket peer, Memory<byte> buffer, CancellationToken stop)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var silence = time.CreateTimer(
+            _ => bounded.Cancel(), null, CameraFrame.SilenceMax, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var count = await peer.ReceiveAsync(buffer, bounded.Token);
+            return count > 0 ? count : throw new ReaderException("The camera has ended: its service restarts it.");
+        }
+        catch (SocketException broken)
+        {
+            throw new ReaderException("The camera has ended: its service restarts it.", broken);
+        }
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new ReaderException(
+                $"The camera was silent for {CameraFrame.SilenceMax.TotalSeconds} s: its service restarts it.", late);
+        }
+    }
+}

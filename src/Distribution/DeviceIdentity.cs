@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using Verifier.Trust;
+
+namespace Distribution;
+
+/// <summary>
+/// What a gate is to the province: a device key that is made at first start and never leaves, the pinned root, and the
+/// gate's name. Files of the state folder: <c>device.key</c> (PKCS#8, 0600), <c>device.pub</c>, <c>root.json</c>,
+/// <c>gate</c>.
+/// </summary>
+public sealed class DeviceIdentity : IDisposable
+{
+    private const string KeyFile = "device.key";
+    private const string PublicFile = "device.pub";
+    private const string RootFile = "root.json";
+    private const string GateFile = "gate";
+    private readonly string folder;
+
+    private DeviceIdentity(string folder, ECDiffieHellman key)
+    {
+        this.folder = folder;
+        Key = key;
+    }
+
+    /// <summary>SHA-256 of the public key (SubjectPublicKeyInfo), 64 hexadecimal digits: the site document names it.</summary>
+    public string PublicKeyHash => Convert.ToHexStringLower(SHA256.HashData(Key.ExportSubjectPublicKeyInfo()));
+
+    /// <summary>True when a root is pinned.</summary>
+    public bool IsEnrolled => File.Exists(At(RootFile)) && File.Exists(At(GateFile));
+
+    /// <summary>The gate's name. Only when enrolled.</summary>
+    public string Gate => File.ReadAllText(At(GateFile), Encoding.UTF8).Trim();
+
+    /// <summary>The pinned root. Only when enrolled.</summary>
+    public byte[] PinnedRoot => File.ReadAllBytes(At(RootFile));
+
+    internal ECDiffieHellman Key { get; }
+
+    /// <summary>Opens the identity of a state folder, making the key where there is none.</summary>
+    /// <exception cref="InvalidDataException">The key file holds no P-256 key.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static DeviceIdentity OpenOrCreate(string folder)
+    {
+        var path = Path.Combine(folder, KeyFile);
+        var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        try
+        {
+            if (File.Exists(path)) key.ImportFromPem(File.ReadAllText(path));
+            else DurableFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+        }
+        catch (Exception broken) when (broken is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw new InvalidDataException($"{path} holds no device key: a board without one is enrolled anew.", broken);
+        }
+
+        var identity = new DeviceIdentity(folder, key);
+        DurableFile.Write(identity.At(PublicFile), Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n"));
+        return identity;
+    }
+
+    /// <summary>Pins the province's root and the gate's name, once. Another root would be another province.</summary>
+    /// <exception cref="InvalidDataException">It is no root that signs itself, the name is none, or the gate is enrolled.</exception>
+    public void Enrol(ReadOnlySpan<byte> root, string gate)
+    {
+        if (IsEnrolled) throw new InvalidDataException($"This gate is enrolled as {Gate}: a board that changes its province begins with an empty state folder.");
+        if (!GateKeyEnvelope.IsGate(gate)) throw new InvalidDataException($"'{gate}' is no gate's name: 1 to 64 letters, digits and . _ -");
+        if (!TrustedMetadata.TryStart(root.ToArray(), null, out _, out var fault))
+            throw new InvalidDataException($"This is no root to pin: {fault}.");
+        DurableFile.Write(At(GateFile), Encoding.UTF8.GetBytes(gate + "\n"));
+        DurableFile.Write(At(RootFile), root);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Key.Dispose();
+
+    private string At(string file) => Path.Combine(folder, file);
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Verifier.AllowList;
+using Verifier.Credentials;
+using Verifier.Policy;
+using Verifier.Trust;
+
+namespace Distribution;
+
+/// <summary>Where a gate keeps what it believes.</summary>
+public sealed record SnapshotStoreOptions
+{
+    /// <summary>The agent's state folder.</summary>
+    public required string StateFolder { get; init; }
+}
+
+/// <summary>What could be opened.</summary>
+/// <param name="Snapshot">The newest set that holds; null when there is none.</param>
+/// <param name="Fault">Why it is none, or not the newest; null when all is well. One sentence for the technician.</param>
+public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
+
+/// <summary>
+/// Opens what the province signed for this gate. Rules, in order:
+/// <list type="number">
+/// <item>Without a device key and a pinned root there is nothing to believe.</item>
+/// <item>The newest set counts only when all of it was read and holds: metadata, policy, issuers, site, key, list.</item>
+/// <item>The site document must name this gate and this device key, and all documents one province.</item>
+/// <item>Until then the set this gate holds goes on counting, whatever its age: the policy says what an age allows.</item>
+/// </list>
+/// </summary>
+public static class SnapshotStore
+{
+    private const string ListPrefix = "list/base-";
+    private const string IndexSuffix = ".idx";
+    private const string PagesSuffix = ".gal";
+
+    /// <summary>Opens the newest set that holds. Never throws on contents.</summary>
+    /// <param name="options">Where it is kept.</param>
+    /// <param name="fetch">The repository.</param>
+    /// <param name="now">The reference time; null while the clock is not believed.</param>
+    /// <param name="stop">Ends the opening.</param>
+    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The device key is broken.</exception>
+    public static async Task<SnapshotResult> OpenAsync(
+        SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, CancellationToken stop)
+    {
+        Directory.CreateDirectory(options.StateFolder);
+        using var identity = DeviceIdentity.OpenOrCreate(options.StateFolder);
+        if (!identity.IsEnrolled)
+            return new SnapshotResult(null, $"This gate is not enrolled: give the province device key {identity.PublicKeyHash}, then run gate-agent enrol.");
+
+        var metadataFolder = Path.Combine(options.StateFolder, "metadata");
+        var targetsFolder = Path.Combine(options.StateFolder, "targets");
+        Directory.CreateDirectory(metadataFolder);
+        var held = MetadataSet.Find(metadataFolder);
+        string fault;
+        try
+        {
+            var (set, trusted) = await MetadataUpdater.UpdateAsync(identity.PinnedRoot, held, fetch, now, stop);
+            var snapshot = await LoadAsync(trusted, new TargetStore(targetsFolder, fetch), identity, stop);
+            set.Save(metadataFolder, trusted);
+            return new SnapshotResult(snapshot, null);
+        }
+        catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
+        {
+            fault = refused.Message;
+        }
+
+        if (held is null) return new SnapshotResult(null, fault);
+        return await OpenHeldAsync(held, new TargetStore(targetsFolder, fetch: null), identity, fault, stop);
+    }
+
+    private static async Task<SnapshotResult> OpenHeldAsync(
+        MetadataSet held, TargetStore store, DeviceIdentity identity, string fault, CancellationToken stop)
+    {
+        if (!held.TryTrust(out var trusted, out var broken)) return new SnapshotResult(null, $"{fault} And the set on this gate is damaged: {broken}.");
+        try
+        {
+            return new SnapshotResult(await LoadAsync(trusted!, store, identity, stop), fault);
+        }
+        catch (Exception refused) when (refused is RefusedException or IOException)
+        {
+            return new SnapshotResult(null, $"{fault} And the set on this gate is damaged: {refused.Message}");
+        }
+    }
+
+    private static async Task<TrustedSnapshot> LoadAsync(
+        TrustedMetadata trusted, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+    {
+        var gate = identity.Gate;
+        var site = await ReadSiteAsync(trusted, store, identity, stop);
+        var policyBytes = await store.ReadAsync(trusted, "policy.json", PolicyDocument.SizeMax, stop);
+        if (!PolicyDocument.TryRead(policyBytes, out var policy, out var policyFault)) throw new RefusedException($"policy.json: {policyFault}.");
+        var issuerBytes = await store.ReadAsync(trusted, "issuers.json", IssuerTable.SizeMax, stop);
+        if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
+
+        var (indexPath, epoch) = NewestList(trusted);
+        var indexFile = await store.ReadAsync(trusted, indexPath, AllowListIndex.SizeMax, stop);
+        if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
+        if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
+        RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
+
+        var envelope = await store.ReadAsync(trusted, $"keys/{gate}", GateKeyEnvelope.Size, stop);
+        if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
+            throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
+        var pages = await store.OpenPagesAsync(index, indexFile, indexPath[..^IndexSuffix.Length] + PagesSuffix, stop);
+        return new TrustedSnapshot
+        {
+            Policy = policy,
+            Issuers = issuers,
+            Site = site,
+            List = new AllowListReader(index, pages.TryRead),
+            ListKey = listKey,
+            ListAsOf = index.Header.AsOf,
+            ExpiresAt = trusted.ExpiresAt,
+            Versions = new SnapshotVersions(policy.Version, epoch, trusted.SnapshotVersion),
+        };
+    }
+
+    private static async Task<SiteDocument> ReadSiteAsync(
+        TrustedMetadata trusted, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+    {
+        var path = $"sites/{identity.Gate}.json";
+        var bytes = await store.ReadAsync(trusted, path, SiteDocument.SizeMax, stop);
+        if (!SiteDocument.TryRead(bytes, out var site, out var fault)) throw new RefusedException($"{path}: {fault}.");
+        if (site.Gate != identity.Gate)
+            throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "gate", site.Gate, identity.Gate)}.");
+        return site.DeviceKeyHash == identity.PublicKeyHash
+            ? site
+            : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
+    }
+
+    private static (string Path, int Epoch) NewestList(TrustedMetadata trusted)
+    {
+        var newest = (Path: string.Empty, Epoch: 0);
+        foreach (var path in trusted.TargetPaths)
+        {
+            if (!path.StartsWith(ListPrefix, StringComparison.Ordinal) || !path.EndsWith(IndexSuffix, StringComparison.Ordinal)) continue;
+            var number = path.AsSpan(ListPrefix.Length, path.Length - ListPrefix.Length - IndexSuffix.Length);
+            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > newest.Epoch)
+                newest = (path, epoch);
+        }
+
+        return newest.Epoch > 0 ? newest : throw new RefusedException("The signed documents name no allow-list.");
+    }
+
+    private static void RequireProvince(string expected, params ReadOnlySpan<(string Path, string Province)> documents)
+    {
+        foreach (var (path, province) in documents)
+        {
+            if (province != expected)
+                throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongProvince, "province", province, expected)}.");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Device.Gpio;
+using GateAgent.Configuration;
+using GateAgent.Lanes;
+
+namespace GateAgent.Actuation;
+
+/// <summary>What hangs on one lane: a relay, three lamps, a buzzer; each may be absent. Only the lane's loop calls it.</summary>
+internal sealed class LaneActuators : IDisposable
+{
+    private readonly GpioLine? relay;
+    private readonly GpioLine? green;
+    private readonly GpioLine? amber;
+    private readonly GpioLine? red;
+    private readonly Buzzer? buzzer;
+    private Signal shown = Signal.Idle;
+
+    /// <summary>Claims the lines of a lane, all at rest.</summary>
+    public LaneActuators(LaneConfig config, GpioController controller, TimeProvider time)
+    {
+        relay = Claim(controller, config.Relay);
+        green = Claim(controller, config.Green);
+        amber = Claim(controller, config.Amber);
+        red = Claim(controller, config.Red);
+        buzzer = Claim(controller, config.Buzzer) is { } line ? new Buzzer(line, time) : null;
+    }
+
+    /// <summary>True when there is a relay to open.</summary>
+    public bool HasRelay => relay is not null;
+
+    /// <summary>Drives the relay.</summary>
+    public void Open() => relay?.Drive();
+
+    /// <summary>Lets the relay rest.</summary>
+    public void Rest() => relay?.Rest();
+
+    /// <summary>Shows and sounds a signal: green, amber or red lamp, all dark when idle. Lamps are steady. A signal that
+    /// is shown already is not sounded again.</summary>
+    public void Show(Signal signal)
+    {
+        if (signal == shown) return;
+        shown = signal;
+        green?.Set(signal is Signal.Pass or Signal.PassWithCondition);
+        amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
+            or Signal.PassWithCondition or Signal.OutOfOrder);
+        red?.Set(signal is Signal.Refused);
+        buzzer?.Play(signal);
+    }
+
+    /// <summary>Everything rests; the relay first.</summary>
+    public void Dispose()
+    {
+        relay?.Dispose();
+        green?.Dispose();
+        amber?.Dispose();
+        red?.Dispose();
+        buzzer?.Dispose();
+    }
+
+    private static GpioLine? Claim(GpioController controller, LineConfig? line) =>
+        line is null ? null : new GpioLine(controller, line.Pin, line.ActiveLow);
+}

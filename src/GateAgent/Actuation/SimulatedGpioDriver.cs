@@ -1,0 +1,105 @@
+using System.Device.Gpio;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace GateAgent.Actuation;
+
+/// <summary>
+/// A chip for machines without one. It keeps levels in memory and writes each change down, one line
+/// <c>NANOSECONDS PIN LEVEL</c> (CLOCK_MONOTONIC, decimal, 0 or 1), so that an outsider sees what a probe on the pin would.
+/// A pin that is opened for output writes its first level too.
+/// </summary>
+internal sealed class SimulatedGpioDriver : GpioDriver
+{
+    /// <summary>Pins of the chip, as on the 40-pin header's controller.</summary>
+    public const int Pins = 64;
+
+    private readonly Lock levelsLock = new();
+
+    // Guarded by levelsLock: null is a pin that nobody drives.
+    private readonly bool?[] levels = new bool?[Pins];
+    private readonly PinMode?[] modes = new PinMode?[Pins];
+    private readonly StreamWriter? edges;
+
+    /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
+    public SimulatedGpioDriver(string? edgesPath)
+    {
+        if (edgesPath is null) return;
+        edges = new StreamWriter(new FileStream(edgesPath, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+    }
+
+    /// <inheritdoc/>
+    protected override int PinCount => Pins;
+
+    /// <summary>The level of a pin; null when nobody drives it.</summary>
+    public bool? LevelOf(int pinNumber)
+    {
+        lock (levelsLock) return levels[pinNumber];
+    }
+
+    /// <inheritdoc/>
+    protected override void OpenPin(int pinNumber)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pinNumber, Pins);
+        ArgumentOutOfRangeException.ThrowIfNegative(pinNumber);
+    }
+
+    /// <inheritdoc/>
+    protected override void ClosePin(int pinNumber)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void SetPinMode(int pinNumber, PinMode mode) => modes[pinNumber] = mode;
+
+    /// <inheritdoc/>
+    protected override void SetPinMode(int pinNumber, PinMode mode, PinValue initialValue)
+    {
+        modes[pinNumber] = mode;
+        Write(pinNumber, initialValue);
+    }
+
+    /// <inheritdoc/>
+    protected override PinMode GetPinMode(int pinNumber) => modes[pinNumber] ?? PinMode.Input;
+
+    /// <inheritdoc/>
+    protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input;
+
+    /// <inheritdoc/>
+    protected override PinValue Read(int pinNumber) => LevelOf(pinNumber) == true ? PinValue.High : PinValue.Low;
+
+    /// <inheritdoc/>
+    protected override void Write(int pinNumber, PinValue value)
+    {
+        var isHigh = value == PinValue.High;
+        lock (levelsLock)
+        {
+            if (levels[pinNumber] == isHigh) return;
+            levels[pinNumber] = isHigh;
+
+            // Stopwatch counts CLOCK_MONOTONIC nanoseconds on Linux, so the lines compare with other programs' stamps.
+            edges?.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp()} {pinNumber} {(isHigh ? 1 : 0)}"));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The simulated chip has no inputs yet.");
+
+    /// <inheritdoc/>
+    protected override void AddCallbackForPinValueChangedEvent(
+        int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
+        throw new NotSupportedException("The simulated chip has no inputs yet.");
+
+    /// <inheritdoc/>
+    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
+        throw new NotSupportedException("The simulated chip has no inputs yet.");
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) edges?.Dispose();
+        base.Dispose(disposing);
+    }
+}

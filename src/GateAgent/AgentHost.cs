@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using System.Device.Gpio;
+using System.Reflection;
+using CardReader;
+using CardReader.Capture;
+using Distribution;
+using GateAgent.Actuation;
+using GateAgent.Api;
+using GateAgent.Configuration;
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Lanes;
+using GateAgent.Timekeeping;
+using LocalApi;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Verifier;
+using Verifier.Trust;
+
+namespace GateAgent;
+
+/// <summary>
+/// The composition root: the only place where concrete kinds meet. It claims the lines at rest first, opens the journal
+/// and the documents, then lets readers run. Disposing it rests everything.
+/// </summary>
+internal sealed partial class AgentHost : IAsyncDisposable
+{
+    private readonly AgentConfig config;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly HealthBoard health;
+    private readonly TrustedClock clock;
+    private readonly PassageFeed feed = new();
+    private readonly GpioController controller;
+    private readonly ImmutableDictionary<string, LaneActuators> actuators;
+    private readonly PassageJournal journal;
+    private readonly WireCapture? capture;
+    private readonly DateTimeOffset startedAt;
+    private TrustedSnapshot? snapshot;
+    private ImmutableArray<Lane> lanes = [];
+    private ImmutableArray<ReaderLoop> readers = [];
+    private WebApplication? api;
+
+    private AgentHost(AgentConfig config, TimeProvider time, ILogger log)
+    {
+        this.config = config;
+        this.time = time;
+        this.log = log;
+        startedAt = time.GetUtcNow();
+        health = new HealthBoard(time);
+        clock = new TrustedClock(time, BuiltAt());
+        controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile);
+        actuators = config.Lanes!.ToImmutableDictionary(
+            lane => lane.Name!, lane => new LaneActuators(lane, controller, time), StringComparer.Ordinal);
+        Directory.CreateDirectory(config.StateFolder!);
+        journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
+        capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
+    }
+
+    /// <summary>Version of this program.</summary>
+    public static string Version =>
+        typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Claims the lines, loads the documents, makes the lanes and begins to listen.</summary>
+    /// <exception cref="IOException">The chip, the state folder or the control socket cannot be used.</exception>
+    public static async Task<AgentHost> StartAsync(AgentConfig config, TimeProvider time, ILogger log, CancellationToken stop)
+    {
+        var host = new AgentHost(config, time, log);
+        try
+        {
+            await host.LoadAsync(stop);
+            host.MakeLanes();
+            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.journal, host.feed, stop);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs lanes and readers until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var running = lanes.Select(lane => lane.RunAsync(stop)).Concat(readers.Select(reader => reader.RunAsync(stop)));
+        await Task.WhenAll(running);
+    }
+
+    /// <summary>True while every lane takes events.</summary>
+    public bool IsAlive() => lanes.All(static lane => lane.IsAlive);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in lanes) await lane.DisposeAsync();
+        foreach (var part in actuators.Values) part.Dispose();
+        controller.Dispose();
+        if (api is not null) await api.DisposeAsync();
+        await journal.DisposeAsync();
+        capture?.Dispose();
+    }
+
+    // Written into the program when it is built: the clock is never believed below it.
+    private static DateTimeOffset BuiltAt()
+    {
+        var text = typeof(AgentHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(entry => entry.Key == "ClockFloor").Value!;
+        return DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task LoadAsync(CancellationToken stop)
+    {
+        const string Component = "documents";
+        var opened = await SnapshotStore.OpenAsync(
+            new SnapshotStoreOptions { StateFolder = config.StateFolder! },
+            FolderFetch.From(config.RepositoryFolder!),
+            clock.Now().Utc,
+            stop);
+        snapshot = opened.Snapshot;
+        if (opened.Fault is { } fault)
+        {
+            if (snapshot is null) health.SetFailed(Component, fault);
+            else health.SetDegraded(Component, fault);
+            LogDocuments(log, fault);
+        }
+        else
+        {
+            health.SetWell(Component);
+        }
+
+        if (snapshot is null) return;
+        clock.Raise(snapshot.ListAsOf);
+        if (clock.Now().IsBelieved) health.SetWell("clock");
+        else health.SetFailed("clock", $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
+        journal.Keep(TimeSpan.FromDays(snapshot.Policy.JournalDays));
+    }
+
+    private void MakeLanes()
+    {
+        var made = ImmutableArray.CreateBuilder<Lane>();
+        var loops = ImmutableArray.CreateBuilder<ReaderLoop>();
+        foreach (var entry in config.Lanes!)
+        {
+            var lane = MakeLane(entry);
+            made.Add(lane);
+            foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
+            {
+                var source = ReaderCatalog.Make(new ReaderConfig(reader.Name!, reader.Kind!, reader.Path!), time);
+                loops.Add(new ReaderLoop(source, lane.Connect(), capture, health, time, log));
+            }
+        }
+
+        lanes = made.ToImmutable();
+        readers = loops.ToImmutable();
+    }
+
+    // A lane that no signed site document names still answers people: it sends them to staff and never opens.
+    private Lane MakeLane(LaneConfig entry)
+    {
+        var component = $"lane {entry.Name}";
+        var site = snapshot?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
+        var parts = actuators[entry.Name!];
+        if (site is null)
+        {
+            health.SetFailed(component, "No signed site document names this lane: it sends everyone to staff.");
+            site = new SiteLane(entry.Name!, LaneKind.None, default);
+        }
+        else if (!parts.HasRelay && site.Kind != LaneKind.Attended)
+        {
+            health.SetFailed(component, $"A {site.Kind} without a relay in the configuration cannot open.");
+        }
+        else
+        {
+            health.SetWell(component);
+        }
+
+        var made = new Lane(
+            site, TimeSpan.FromMilliseconds(entry.PulseMs), parts, journal, () => Volatile.Read(ref snapshot), clock, time);
+        made.WarmUp();
+        return made;
+    }
+
+    private Status Status()
+    {
+        var now = clock.Now();
+        var present = Volatile.Read(ref snapshot);
+        var staleness = present is null ? default : Staleness.Of(present, now);
+        var next = staleness.NextAt is { } at ? Staleness.Of(present!, now with { Utc = at }) : default;
+        return new Status
+        {
+            Version = Version,
+            Gate = present?.Site.Gate ?? string.Empty,
+            Province = present?.Policy.Province ?? string.Empty,
+            Hotline = present?.Policy.Hotline ?? string.Empty,
+            StartedAt = startedAt,
+            Now = now.Utc,
+            IsClockBelieved = now.IsBelieved,
+            PolicyVersion = present?.Policy.Version ?? 0,
+            ListEpoch = present?.Versions.ListEpoch ?? 0,
+            ListEntries = present?.List.EntryCount ?? 0,
+            ListAsOf = present?.ListAsOf,
+            ExpiresAt = present?.ExpiresAt,
+            Staleness = present is null ? "no documents" : PassageEvents.Word(staleness.Rule),
+            NextDegradationAt = staleness.NextAt,
+            NextDegradation = staleness.NextAt is null ? null : PassageEvents.Word(next.Rule),
+            JournalRecords = journal.Records,
+            Lanes =
+            [
+                .. lanes.Select(lane => new LaneStatus(
+                    lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue),
+                    PassageEvents.Word(lane.Phase), lane.Passages)),
+            ],
+            Health = health.Items,
+        };
+    }
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "Signed documents: {Fault}")]
+    private static partial void LogDocuments(ILogger log, string fault);
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using GateAgent.Journal;
+using LocalApi;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Verifier.Verdicts;
+
+namespace GateAgent.Api;
+
+/// <summary>
+/// control.sock: reading only. Who may connect is said by the socket's folder and group; nothing here changes the gate.
+/// Limits: 16 connections, headers of 8 KiB, no bodies.
+/// </summary>
+internal static class ControlApi
+{
+    private const int ConnectionsMax = 16;
+    private const int HeadersSizeMax = 8 * 1024;
+    private const int LimitDefault = 20;
+    private static readonly byte[] LineEnd = "\n"u8.ToArray();
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="IOException">The socket cannot be made: its folder is missing, or another agent listens.</exception>
+    public static async Task<WebApplication> StartAsync(
+        string socketPath, Func<Status> status, PassageJournal journal, PassageFeed feed, CancellationToken stop)
+    {
+        RemoveStale(socketPath);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => Limit(server, socketPath));
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, LocalJson.Default));
+        var app = builder.Build();
+        app.MapGet("/v1/status", context => WriteAsync(context, status()));
+        app.MapGet("/v1/journal", context => JournalAsync(context, journal));
+        app.MapGet("/v1/watch", context => WatchAsync(context, feed));
+        await app.StartAsync(stop);
+        const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
+            | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        File.SetUnixFileMode(socketPath, OwnerAndGroup);
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions server, string socketPath)
+    {
+        server.AddServerHeader = false;
+        server.Limits.MaxConcurrentConnections = ConnectionsMax;
+        server.Limits.MaxRequestHeadersTotalSize = HeadersSizeMax;
+        server.Limits.MaxRequestBodySize = 0;
+        server.ListenUnixSocket(socketPath);
+    }
+
+    // A socket that nobody answers was left by a crash. One that answers belongs to a running agent.
+    private static void RemoveStale(string socketPath)
+    {
+        if (!File.Exists(socketPath)) return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(socketPath));
+        }
+        catch (SocketException)
+        {
+            File.Delete(socketPath);
+            return;
+        }
+
+        throw new IOException($"Another agent listens on {socketPath}: stop it first.");
+    }
+
+    private static Task WriteAsync(HttpContext context, Status status) =>
+        context.Response.WriteAsJsonAsync(status, LocalJson.Default.Status, cancellationToken: context.RequestAborted);
+
+    private static async Task JournalAsync(HttpContext context, PassageJournal journal)
+    {
+        if (!TryReadQuery(context.Request.Query, out var query, out var fault))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.WriteAsJsonAsync(new ApiError(fault), LocalJson.Default.ApiError);
+            return;
+        }
+
+        try
+        {
+            // SQLite waits on the disk, so it is asked on a thread of the pool and never on a lane's.
+            var records = await Task.Run(() => JournalReader.Read(journal.Path, query), context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(new JournalPage(records), LocalJson.Default.JournalPage);
+        }
+        catch (SqliteException failed)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            var error = new ApiError($"The journal cannot be read now (SQLite {failed.SqliteErrorCode}): try again.");
+            await context.Response.WriteAsJsonAsync(error, LocalJson.Default.ApiError);
+        }
+    }
+
+    private static bool TryReadQuery(IQueryCollection query, out JournalQuery read, out string fault)
+    {
+        read = new JournalQuery(null, null, null, LimitDefault);
+        fault = string.Empty;
+        foreach (var (name, values) in query)
+        {
+            var value = values.ToString();
+            switch (name)
+            {
+                case "from" when TryMoment(value, out var from): read = read with { From = from }; break;
+                case "until" when TryMoment(value, out var until): read = read with { Until = until }; break;
+                case "reference" when Reference.TryParse(value, out var reference): read = read with { Reference = reference }; break;
+                case "limit" when TryLimit(value, out var limit): read = read with { Limit = limit }; break;
+                default:
+                    fault = $"'{name}' is not understood: from and until take a moment, reference seven digits, limit 1 to {JournalReader.LimitMax}.";
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryLimit(string text, out int limit) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= JournalReader.LimitMax;
+
+    private static bool TryMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+
+    private static async Task WatchAsync(HttpContext context, PassageFeed feed)
+    {
+        if (feed.TryJoin() is not { } watcher)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsJsonAsync(
+                new ApiError($"{PassageFeed.WatchersMax} others watch already."), LocalJson.Default.ApiError);
+            return;
+        }
+
+        try
+        {
+            context.Response.ContentType = "application/x-ndjson";
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await foreach (var passage in watcher.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await JsonSerializer.SerializeAsync(
+                    context.Response.Body, passage, LocalJson.Default.PassageEvent, context.RequestAborted);
+                await context.Response.Body.WriteAsync(LineEnd, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The watcher went away, or the agent stops.
+        }
+        finally
+        {
+            feed.Leave(watcher);
+        }
+    }
+}

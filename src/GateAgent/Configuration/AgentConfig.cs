@@ -1,0 +1,98 @@
+using System.Text.Json.Serialization;
+
+namespace GateAgent.Configuration;
+
+/// <summary>agent.json: where things are and which pins they hang on. It has no word for venues, rules or kinds of lane:
+/// those come only from the province's signed documents. docs/operating.md describes each member.</summary>
+internal sealed record AgentConfig
+{
+    /// <summary>The agent's own folder: device key, documents, journal.</summary>
+    public string? StateFolder { get; init; }
+
+    /// <summary>The folder that holds the province's repository.</summary>
+    public string? RepositoryFolder { get; init; }
+
+    /// <summary>The control socket.</summary>
+    public string? ControlSocket { get; init; }
+
+    /// <summary>A file for masked captures of what readers saw; absent for none.</summary>
+    public string? CaptureFile { get; init; }
+
+    /// <summary>The GPIO chip.</summary>
+    public GpioConfig? Gpio { get; init; }
+
+    /// <summary>The readers, 1 to 32.</summary>
+    public IReadOnlyList<ReaderEntry>? Readers { get; init; }
+
+    /// <summary>The lanes, 1 to 16.</summary>
+    public IReadOnlyList<LaneConfig>? Lanes { get; init; }
+}
+
+/// <summary>The GPIO chip.</summary>
+internal sealed record GpioConfig
+{
+    /// <summary>A label such as <c>pinctrl-rp1</c>, a name such as <c>gpiochip0</c>, or <c>simulated</c>.</summary>
+    public string? Chip { get; init; }
+
+    /// <summary>Where the simulated chip writes its edges.</summary>
+    public string? EdgesFile { get; init; }
+}
+
+/// <summary>One reader.</summary>
+internal sealed record ReaderEntry
+{
+    /// <summary>Its name, for people.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>camera, serial, pcsc or replay.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The lane it belongs to.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>The device, socket, PC/SC reader name or capture file.</summary>
+    public string? Path { get; init; }
+}
+
+/// <summary>What hangs on one lane. The lane's kind and venue stand in the signed site document under the same name.</summary>
+internal sealed record LaneConfig
+{
+    /// <summary>The lane's name in the site document.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The relay; absent at an attended reader.</summary>
+    public LineConfig? Relay { get; init; }
+
+    /// <summary>How long the relay is driven, 50 to 10,000 ms.</summary>
+    public int PulseMs { get; init; } = 500;
+
+    /// <summary>The green lamp.</summary>
+    public LineConfig? Green { get; init; }
+
+    /// <summary>The amber lamp.</summary>
+    public LineConfig? Amber { get; init; }
+
+    /// <summary>The red lamp.</summary>
+    public LineConfig? Red { get; init; }
+
+    /// <summary>The buzzer.</summary>
+    public LineConfig? Buzzer { get; init; }
+}
+
+/// <summary>One output line.</summary>
+internal sealed record LineConfig
+{
+    /// <summary>The line's number on the chip, 0 to 63.</summary>
+    public int Pin { get; init; } = -1;
+
+    /// <summary>True when a low level drives it.</summary>
+    public bool ActiveLow { get; init; }
+}
+
+/// <summary>The JSON of agent.json: a member it does not know is a fault.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(AgentConfig))]
+internal sealed partial class AgentConfigJson : JsonSerializerContext;

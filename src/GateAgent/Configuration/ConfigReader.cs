@@ -1,0 +1,159 @@
+using System.Text.Json;
+using CardReader;
+
+namespace GateAgent.Configuration;
+
+/// <summary>One thing wrong with the configuration.</summary>
+/// <param name="Path">Where, such as <c>lanes[0].relay.pin</c>.</param>
+/// <param name="Found">What stands there and what was expected.</param>
+/// <param name="Remedy">What to do.</param>
+internal sealed record ConfigFault(string Path, string Found, string Remedy)
+{
+    /// <summary>One line for the technician.</summary>
+    public override string ToString() => $"{Path}: {Found}. {Remedy}.";
+}
+
+/// <summary>Reads agent.json and tells everything that is wrong with it at once.</summary>
+internal static class ConfigReader
+{
+    /// <summary>Greatest file in bytes.</summary>
+    public const int SizeMax = 64 * 1024;
+
+    private const int LanesMax = 16;
+    private const int ReadersMax = 32;
+    private const int PinMax = 63;
+    private const int PulseMsMin = 50;
+    private const int PulseMsMax = 10_000;
+    private static readonly string[] SignedWords = ["venue", "venueKind", "kind", "policy", "rules", "assurance", "mode"];
+
+    /// <summary>Reads a file. The configuration is null exactly when there are faults.</summary>
+    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists) return Fail(new ConfigFault(path, "no such file", "Name the file with --config"));
+            if (file.Length > SizeMax)
+                return Fail(new ConfigFault(path, $"{file.Length} bytes, at most {SizeMax}", "Name the right file"));
+            return Parse(File.ReadAllBytes(path));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Fail(new ConfigFault(path, "cannot be read", "Give the user gate-agent the right to read it"));
+        }
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Parse(ReadOnlySpan<byte> json)
+    {
+        AgentConfig? config;
+        try
+        {
+            config = JsonSerializer.Deserialize(json, AgentConfigJson.Default.AgentConfig);
+        }
+        catch (JsonException broken)
+        {
+            return Fail(Explain(broken));
+        }
+
+        if (config is null) return Fail(new ConfigFault("$", "nothing", "Write a JSON object"));
+        var faults = new List<ConfigFault>();
+        CheckPlaces(config, faults);
+        CheckLanes(config, faults);
+        CheckReaders(config, faults);
+        return faults.Count == 0 ? (config, faults) : (null, faults);
+    }
+
+    private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Fail(ConfigFault fault) => (null, [fault]);
+
+    private static ConfigFault Explain(JsonException broken)
+    {
+        var path = broken.Path ?? "$";
+        var word = path[(path.LastIndexOf('.') + 1)..];
+        if (path.StartsWith("$.lanes", StringComparison.Ordinal) && SignedWords.Contains(word))
+        {
+            return new ConfigFault(
+                path, $"'{word}' is set here", "Take it out: it comes only from the site document that the province signs");
+        }
+
+        var at = $"line {broken.LineNumber + 1}";
+        return broken.Message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? new ConfigFault(path, $"no member of this name, {at}", "Correct its spelling or take it out")
+            : new ConfigFault(path, $"not what stands here, {at}", "Compare with docs/operating.md");
+    }
+
+    private static void CheckPlaces(AgentConfig config, List<ConfigFault> faults)
+    {
+        Require(config.StateFolder, "stateFolder", faults);
+        Require(config.RepositoryFolder, "repositoryFolder", faults);
+        Require(config.ControlSocket, "controlSocket", faults);
+        Require(config.Gpio?.Chip, "gpio.chip", faults);
+    }
+
+    private static void CheckLanes(AgentConfig config, List<ConfigFault> faults)
+    {
+        var lanes = config.Lanes ?? [];
+        if (lanes.Count is 0 or > LanesMax)
+            faults.Add(new ConfigFault("lanes", $"{lanes.Count} lanes", $"Write 1 to {LanesMax}"));
+        var pins = new Dictionary<int, string>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < lanes.Count; index++)
+        {
+            var lane = lanes[index];
+            var path = $"lanes[{index}]";
+            Require(lane.Name, $"{path}.name", faults);
+            if (lane.Name is not null && !names.Add(lane.Name))
+                faults.Add(new ConfigFault($"{path}.name", $"a second lane {lane.Name}", "Give each lane its own name"));
+            if (lane.PulseMs is < PulseMsMin or > PulseMsMax)
+                faults.Add(new ConfigFault($"{path}.pulseMs", $"{lane.PulseMs}", $"Write {PulseMsMin} to {PulseMsMax}"));
+            CheckPin(lane.Relay, $"{path}.relay", pins, faults);
+            CheckPin(lane.Green, $"{path}.green", pins, faults);
+            CheckPin(lane.Amber, $"{path}.amber", pins, faults);
+            CheckPin(lane.Red, $"{path}.red", pins, faults);
+            CheckPin(lane.Buzzer, $"{path}.buzzer", pins, faults);
+        }
+    }
+
+    private static void CheckPin(LineConfig? line, string path, Dictionary<int, string> pins, List<ConfigFault> faults)
+    {
+        if (line is null) return;
+        if (line.Pin is < 0 or > PinMax)
+            faults.Add(new ConfigFault($"{path}.pin", line.Pin < 0 ? "no pin" : $"{line.Pin}", $"Write 0 to {PinMax}"));
+        else if (!pins.TryAdd(line.Pin, path))
+            faults.Add(new ConfigFault($"{path}.pin", $"pin {line.Pin} is {pins[line.Pin]} already", "Use each pin once"));
+    }
+
+    private static void CheckReaders(AgentConfig config, List<ConfigFault> faults)
+    {
+        var readers = config.Readers ?? [];
+        if (readers.Count is 0 or > ReadersMax)
+            faults.Add(new ConfigFault("readers", $"{readers.Count} readers", $"Write 1 to {ReadersMax}"));
+        var lanes = (config.Lanes ?? []).Select(lane => lane.Name).ToHashSet(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < readers.Count; index++)
+        {
+            var reader = readers[index];
+            var path = $"readers[{index}]";
+            Require(reader.Name, $"{path}.name", faults);
+            Require(reader.Path, $"{path}.path", faults);
+            if (reader.Name is not null && !names.Add(reader.Name))
+                faults.Add(new ConfigFault($"{path}.name", $"a second reader {reader.Name}", "Give each reader its own name"));
+            if (reader.Path is not null && !paths.Add(reader.Path))
+                faults.Add(new ConfigFault($"{path}.path", $"{reader.Path} is another reader's", "Use each device once"));
+            if (reader.Kind is null || !ReaderCatalog.Kinds.Contains(reader.Kind))
+            {
+                var kinds = string.Join(", ", ReaderCatalog.Kinds);
+                faults.Add(new ConfigFault($"{path}.kind", reader.Kind ?? "nothing", $"Write one of {kinds}"));
+            }
+
+            if (!lanes.Contains(reader.Lane))
+                faults.Add(new ConfigFault($"{path}.lane", $"no lane {reader.Lane}", "Name one of the lanes below"));
+        }
+    }
+
+    private static void Require(string? value, string path, List<ConfigFault> faults)
+    {
+        if (string.IsNullOrWhiteSpace(value)) faults.Add(new ConfigFault(path, "nothing", "It must be set"));
+    }
+}

@@ -1,0 +1,51 @@
+using LocalApi;
+using Microsoft.Data.Sqlite;
+using Verifier.Verdicts;
+
+namespace GateAgent.Journal;
+
+/// <summary>What to read from the journal.</summary>
+/// <param name="From">Not older than this; null for no bound.</param>
+/// <param name="Until">Older than this; null for no bound.</param>
+/// <param name="Reference">Only passages that this reference fits; null for all.</param>
+/// <param name="Limit">At most so many, 1 to 1,000.</param>
+internal sealed record JournalQuery(DateTimeOffset? From, DateTimeOffset? Until, Reference? Reference, int Limit);
+
+/// <summary>Reads the journal beside its writer, on a connection of its own.</summary>
+internal static class JournalReader
+{
+    /// <summary>Records in one answer.</summary>
+    public const int LimitMax = 1_000;
+
+    private const string Select = """
+        SELECT * FROM passage
+        WHERE at_ms >= $from AND at_ms < $until
+          AND ($reason IS NULL OR (reason = $reason AND sequence % 10000 = $sequence))
+        ORDER BY sequence DESC LIMIT $limit
+        """;
+
+    /// <summary>The newest records that fit.</summary>
+    /// <exception cref="SqliteException">The journal cannot be read.</exception>
+    public static IReadOnlyList<PassageEvent> Read(string path, JournalQuery query)
+    {
+        using var connection = JournalDatabase.OpenForReading(path);
+        using var select = connection.CreateCommand();
+        select.CommandText = Select;
+        select.Parameters.AddWithValue("$from", query.From?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        select.Parameters.AddWithValue("$until", query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        select.Parameters.AddWithValue("$reason", query.Reference is { } reference ? (int)reference.Reason : DBNull.Value);
+        select.Parameters.AddWithValue("$sequence", query.Reference?.Sequence ?? 0);
+        select.Parameters.AddWithValue("$limit", Math.Clamp(query.Limit, 1, LimitMax));
+        using var rows = select.ExecuteReader();
+        var found = new List<PassageEvent>();
+        while (rows.Read()) found.Add(PassageEvents.Of(PassageEvents.Read(rows)));
+        return found;
+    }
+
+    /// <summary>How many records there are.</summary>
+    public static long Count(string path)
+    {
+        using var connection = JournalDatabase.OpenForReading(path);
+        return (long)JournalDatabase.Scalar(connection, "SELECT count(*) FROM passage")!;
+    }
+}

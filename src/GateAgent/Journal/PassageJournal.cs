@@ -1,0 +1,186 @@
+using System.Threading.Channels;
+using GateAgent.Health;
+using Microsoft.Data.Sqlite;
+
+namespace GateAgent.Journal;
+
+/// <summary>
+/// The journal: what the gate did and why, without identities. Rules:
+/// <list type="number">
+/// <item>Lanes hand records over and never wait; an overflow is counted and becomes a health item.</item>
+/// <item>One task writes, in groups of at most 50 ms, each group one synchronised transaction.</item>
+/// <item>A cut can lose the group that was not yet committed; the next start counts it and writes the count down.</item>
+/// <item>A disk that fails is tried again; records wait in the channel meanwhile.</item>
+/// </list>
+/// </summary>
+internal sealed class PassageJournal : IAsyncDisposable
+{
+    /// <summary>Greatest time a record waits for its transaction.</summary>
+    public static readonly TimeSpan GroupWithin = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Records that may wait: minutes of the busiest lane.</summary>
+    public const int WaitingMax = 8_192;
+
+    private const int GroupMax = 512;
+    private const string Component = "journal";
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // When full, the new record is dropped and counted: what waits is older, and its people have passed already.
+    private readonly Channel<PassageRecord> waiting = Channel.CreateBounded<PassageRecord>(
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly SqliteConnection connection;
+    private readonly PassageWriter writer;
+    private readonly HandoverCounter counter;
+    private readonly HealthBoard health;
+    private readonly TimeProvider time;
+    private readonly PassageFeed feed;
+    private readonly Task writing;
+    private readonly long run;
+    private long lastSequence;
+    private long dropped;
+    private long written;
+    private DateTimeOffset? expireBefore;
+
+    private PassageJournal(string folder, PassageFeed feed, HealthBoard health, TimeProvider time)
+    {
+        this.feed = feed;
+        this.health = health;
+        this.time = time;
+        Path = System.IO.Path.Combine(folder, "journal.db");
+        connection = JournalDatabase.OpenForWriting(Path);
+        writer = new PassageWriter(connection);
+        counter = new HandoverCounter(System.IO.Path.Combine(folder, "journal.count"));
+        lastSequence = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(max(sequence), 0) FROM passage")!;
+        written = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(sum(records), 0) FROM run")!;
+        LostRecords = CountLost();
+        run = Begin();
+        writing = WriteAsync();
+    }
+
+    /// <summary>The journal's file.</summary>
+    public string Path { get; }
+
+    /// <summary>Records that the last unclean end lost.</summary>
+    public long LostRecords { get; }
+
+    /// <summary>Records written since the journal was made, those too that have been deleted by age.</summary>
+    public long Records => Interlocked.Read(ref written);
+
+    /// <summary>Opens the journal of a state folder and begins to write.</summary>
+    /// <exception cref="SqliteException">It is no journal, or the disk fails.</exception>
+    /// <exception cref="InvalidDataException">A later program made it.</exception>
+    public static PassageJournal Open(string folder, PassageFeed feed, HealthBoard health, TimeProvider time) =>
+        new(folder, feed, health, time);
+
+    /// <summary>A number for the next record of a lane. Any thread.</summary>
+    public long ReserveSequence() => Interlocked.Increment(ref lastSequence);
+
+    /// <summary>Hands a record over. Never waits. Any thread.</summary>
+    public void Append(PassageRecord record)
+    {
+        feed.Publish(PassageEvents.Of(record));
+        if (waiting.Writer.TryWrite(record)) return;
+        var count = Interlocked.Increment(ref dropped);
+        health.SetFailed(Component, $"The disk does not keep up: {count} records were dropped. Replace the card.");
+    }
+
+    /// <summary>Deletes what is older than the policy keeps.</summary>
+    public void Keep(TimeSpan age) => expireBefore = time.GetUtcNow() - age;
+
+    /// <summary>Writes what waits, marks the run as ended cleanly and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.Complete();
+#pragma warning disable VSTHRD003 // the journal started this task itself
+        await writing;
+#pragma warning restore VSTHRD003
+        JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
+        writer.Dispose();
+        counter.Dispose();
+        await connection.DisposeAsync();
+    }
+
+    private long CountLost()
+    {
+        var isClean = (long?)JournalDatabase.Scalar(connection, "SELECT ended_cleanly FROM run ORDER BY id DESC LIMIT 1") ?? 1;
+        return isClean == 1 ? 0 : Math.Max(0, counter.Count - written);
+    }
+
+    private long Begin()
+    {
+        using var begin = connection.CreateCommand();
+        begin.CommandText =
+            "INSERT INTO run (started_at_ms, lost_records) VALUES ($at, $lost) RETURNING id";
+        begin.Parameters.AddWithValue("$at", time.GetUtcNow().ToUnixTimeMilliseconds());
+        begin.Parameters.AddWithValue("$lost", LostRecords);
+        var id = (long)begin.ExecuteScalar()!;
+        counter.Set(written);
+        if (LostRecords > 0)
+            health.SetDegraded(Component, $"The last run ended uncleanly: {LostRecords} records of its last 50 ms were lost.");
+        else
+            health.SetWell(Component);
+        return id;
+    }
+
+    private async Task WriteAsync()
+    {
+        var group = new List<PassageRecord>(GroupMax);
+        while (await waiting.Reader.WaitToReadAsync())
+        {
+            await GatherAsync(group);
+            while (!TryWrite(group)) await Task.Delay(RetryAfter, time);
+            group.Clear();
+        }
+    }
+
+    private async Task GatherAsync(List<PassageRecord> group)
+    {
+        var since = time.GetTimestamp();
+        Take(group);
+        while (group.Count < GroupMax && !waiting.Reader.Completion.IsCompleted)
+        {
+            var left = GroupWithin - time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero) return;
+            using var ending = new CancellationTokenSource(left, time);
+            try
+            {
+                if (!await waiting.Reader.WaitToReadAsync(ending.Token)) return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            Take(group);
+        }
+    }
+
+    private void Take(List<PassageRecord> group)
+    {
+        while (group.Count < GroupMax && waiting.Reader.TryRead(out var record)) group.Add(record);
+        counter.Set(written + group.Count);
+    }
+
+    private bool TryWrite(List<PassageRecord> group)
+    {
+        try
+        {
+            writer.Write(group, run);
+            written += group.Count;
+            if (expireBefore is { } moment)
+            {
+                expireBefore = null;
+                writer.DeleteBefore(moment);
+            }
+
+            if (LostRecords == 0 && Interlocked.Read(ref dropped) == 0) health.SetWell(Component);
+            return true;
+        }
+        catch (SqliteException failed)
+        {
+            health.SetFailed(Component, $"The journal cannot be written (SQLite {failed.SqliteErrorCode}): make room or replace the card.");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+using CardReader;
+using Verifier;
+using Verifier.Policy;
+using Verifier.Trust;
+using Verifier.Verdicts;
+using JudgedCarrier = Verifier.Credentials.Carrier;
+
+namespace GateAgent.Lanes;
+
+/// <summary>One presentation for the worker.</summary>
+internal sealed record JudgeRequest(long Ticket, Presentation Presentation, Evidence Earlier);
+
+/// <summary>
+/// Judges for one lane, so that the lane's loop never waits for storage: a dying card can hold a read for seconds. Clears
+/// each payload when it is judged.
+/// </summary>
+internal sealed class JudgingWorker
+{
+    // One place: the lane asks again only after it has an answer or gave up waiting. A request that finds the worker still
+    // in a stalled read is refused, and the lane's deadline answers the person.
+    private readonly Channel<JudgeRequest> requests = Channel.CreateBounded<JudgeRequest>(
+        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly VenueKind venue;
+    private readonly Func<TrustedSnapshot?> snapshot;
+    private readonly Func<JudgedTime> now;
+    private readonly Action<LaneEvent> post;
+
+    /// <summary>A worker for a lane.</summary>
+    /// <param name="venue">The lane's venue kind.</param>
+    /// <param name="snapshot">The present signed documents.</param>
+    /// <param name="now">Takes the moment.</param>
+    /// <param name="post">Takes the answer.</param>
+    public JudgingWorker(
+        VenueKind venue, Func<TrustedSnapshot?> snapshot, Func<JudgedTime> now, Action<LaneEvent> post)
+    {
+        this.venue = venue;
+        this.snapshot = snapshot;
+        this.now = now;
+        this.post = post;
+    }
+
+    /// <summary>Hands a presentation over. False when the worker is stalled.</summary>
+    public bool TryAsk(JudgeRequest request) => requests.Writer.TryWrite(request);
+
+    /// <summary>Judges until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach (var request in requests.Reader.ReadAllAsync(stop))
+        {
+            var judgement = Judge(request.Presentation, request.Earlier);
+            request.Presentation.Clear();
+            post(new LaneEvent.VerdictReady(request.Ticket, judgement));
+        }
+    }
+
+    /// <summary>Judges once and throws the answer away, so that the first person does not wait for first-use costs.</summary>
+    public void WarmUp(Presentation presentation) => Judge(presentation, Evidence.None);
+
+    private Judgement Judge(Presentation presentation, Evidence earlier) => PassageVerifier.Judge(
+        CarrierOf(presentation.Carrier), presentation.Payload, earlier, venue, snapshot(), now());
+
+    // The one place where the two leaves' words meet.
+    private static JudgedCarrier CarrierOf(Carrier carrier) => carrier switch
+    {
+        Carrier.Qr => JudgedCarrier.Qr,
+        Carrier.TransitCard => JudgedCarrier.TransitCard,
+        Carrier.CityCard => JudgedCarrier.CityCard,
+        Carrier.SocialSecurityCard => JudgedCarrier.SocialSecurityCard,
+        Carrier.CardUid => JudgedCarrier.CardUid,
+        _ => JudgedCarrier.None,
+    };
+}

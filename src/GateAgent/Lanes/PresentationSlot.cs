@@ -1,0 +1,18 @@
+using CardReader;
+
+namespace GateAgent.Lanes;
+
+/// <summary>The latest presentation of one reader. A flooding reader overwrites its own and starves nobody. Any thread.</summary>
+internal sealed class PresentationSlot
+{
+    private Presentation? latest;
+
+    /// <summary>Puts a presentation in; the one it replaces is cleared.</summary>
+    public void Put(Presentation presentation) => Interlocked.Exchange(ref latest, presentation)?.Clear();
+
+    /// <summary>Looks without taking.</summary>
+    public Presentation? Peek() => Volatile.Read(ref latest);
+
+    /// <summary>Takes a presentation that was seen, unless a newer one replaced it.</summary>
+    public bool TryTake(Presentation seen) => ReferenceEquals(Interlocked.CompareExchange(ref latest, null, seen), seen);
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Verifier.Verdicts;
+
+namespace GateAgent.Lanes;
+
+/// <summary>What people see and hear. Zero is the resting signal. None of them names a health colour.</summary>
+internal enum Signal : byte
+{
+    /// <summary>Soft white: present here.</summary>
+    Idle = 0,
+
+    /// <summary>Pass.</summary>
+    Pass,
+
+    /// <summary>Pass, with a condition that staff or driver see to.</summary>
+    PassWithCondition,
+
+    /// <summary>A member of staff is asked to come.</summary>
+    SeeStaff,
+
+    /// <summary>Refused, with reference and hotline.</summary>
+    Refused,
+
+    /// <summary>Again, closer.</summary>
+    ReadAgain,
+
+    /// <summary>This is another code: show the health code.</summary>
+    WrongCode,
+
+    /// <summary>Half of what is needed was read: show the other.</summary>
+    ShowCode,
+
+    /// <summary>Use the next lane.</summary>
+    OutOfOrder,
+}
+
+/// <summary>
+/// From a verdict to a signal. A technical fault never wears the red cross: only a refusal does, and only a health
+/// colour refuses.
+/// </summary>
+internal static class SignalPlan
+{
+    private const int DamagedBeforeStaff = 2;
+
+    /// <summary>The signal of a verdict.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="damagedInRow">How many damaged codes came in a row, this one included.</param>
+    public static Signal Of(Verdict verdict, int damagedInRow) => verdict.Outcome switch
+    {
+        Outcome.Admit => Signal.Pass,
+        Outcome.AdmitOnCondition => Signal.PassWithCondition,
+        Outcome.Refuse => Signal.Refused,
+        Outcome.Refer => verdict.Reason switch
+        {
+            Reason.Undecodable when damagedInRow < DamagedBeforeStaff => Signal.ReadAgain,
+            Reason.TooLate => Signal.ReadAgain,
+            Reason.WrongCode => Signal.WrongCode,
+            Reason.ReportAccepted => Signal.ShowCode,
+            _ => Signal.SeeStaff,
+        },
+        _ => throw new UnreachableException("A verdict has an outcome."),
+    };
+
+    /// <summary>How long a signal stays when nothing else happens.</summary>
+    public static TimeSpan StaysFor(Signal signal) => signal switch
+    {
+        Signal.Idle or Signal.OutOfOrder => Timeout.InfiniteTimeSpan,
+        Signal.Refused or Signal.SeeStaff => TimeSpan.FromSeconds(4),
+        _ => TimeSpan.FromSeconds(2),
+    };
+}

@@ -1,0 +1,219 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Verifier.Trust;
+
+/// <summary>
+/// The metadata of a TUF repository (specification 1.0.34, section 5), as far as it is believed. Pure: bytes in, a fault
+/// or nothing out, one reference time. Documents come in the order root*, timestamp, snapshot, targets; each is kept
+/// only when all its rules hold, in checking order:
+/// <list type="number">
+/// <item>It is not longer than its limit, and has the length and hash that the document above states.</item>
+/// <item>It is strict JSON of its role and of specification 1.x, with a canonical form.</item>
+/// <item>Enough keys signed it that the trusted root gives the role; a new root also by its own keys.</item>
+/// <item>Its version: a root is the next one; a timestamp does not fall, nor does the snapshot it names; snapshot and
+/// targets are exactly the version named above, and a snapshot neither drops nor lowers a document it had.</item>
+/// <item>It has not expired: the last root when the timestamp comes, every other when it comes itself.</item>
+/// </list>
+/// A timestamp or snapshot that is only expired is still kept to compare later ones with, and reported. One thread.
+/// </summary>
+public sealed class TrustedMetadata
+{
+    /// <summary>Greatest root document in bytes.</summary>
+    public const int RootSizeMax = 512_000;
+
+    /// <summary>Greatest timestamp document in bytes.</summary>
+    public const int TimestampSizeMax = 16_384;
+
+    /// <summary>Greatest snapshot document in bytes.</summary>
+    public const int SnapshotSizeMax = 2_000_000;
+
+    /// <summary>Greatest targets document in bytes.</summary>
+    public const int TargetsSizeMax = 5_000_000;
+
+    /// <summary>Greatest number of roots followed at once.</summary>
+    public const int RootRotationsMax = 256;
+
+    internal const string TargetsName = "targets.json";
+
+    private readonly DateTimeOffset? now;
+    private RootMetadata root;
+    private TimestampMetadata? timestamp;
+    private SnapshotMetadata? snapshot;
+    private TargetsMetadata? targets;
+
+    private TrustedMetadata(RootMetadata root, DateTimeOffset? now)
+    {
+        this.root = root;
+        this.now = now;
+    }
+
+    /// <summary>Version of the trusted root.</summary>
+    public int RootVersion => root.Version;
+
+    /// <summary>Version of the trusted timestamp, or 0.</summary>
+    public int TimestampVersion => timestamp?.Version ?? 0;
+
+    /// <summary>Version of the trusted snapshot, or 0.</summary>
+    public int SnapshotVersion => snapshot?.Version ?? 0;
+
+    /// <summary>Version of the trusted targets, or 0.</summary>
+    public int TargetsVersion => targets?.Version ?? 0;
+
+    /// <summary>The snapshot that the timestamp names; null before there is one.</summary>
+    public MetadataReference? SnapshotReference => timestamp?.Snapshot;
+
+    /// <summary>The targets document that the snapshot names; null before there is one.</summary>
+    public MetadataReference? TargetsReference => snapshot?.Documents[TargetsName];
+
+    /// <summary>When the first of the four documents expires; the least moment before all are there.</summary>
+    public DateTimeOffset ExpiresAt => targets is null
+        ? DateTimeOffset.MinValue
+        : new[] { root.Expires, timestamp!.Expires, snapshot!.Expires, targets.Expires }.Min();
+
+    /// <summary>The paths of all targets.</summary>
+    public IEnumerable<string> TargetPaths => targets?.Files.Keys ?? [];
+
+    /// <summary>Begins with a root that is trusted because it was pinned. Its expiry does not matter yet.</summary>
+    /// <param name="pinnedRoot">The root document.</param>
+    /// <param name="now">The reference time; null where the clock is not believed, or for documents already held: expiry is not judged.</param>
+    /// <param name="trusted">The metadata.</param>
+    /// <param name="fault">What is wrong.</param>
+    public static bool TryStart(
+        ReadOnlyMemory<byte> pinnedRoot,
+        DateTimeOffset? now,
+        [NotNullWhen(true)] out TrustedMetadata? trusted,
+        [NotNullWhen(false)] out TrustFault? fault)
+    {
+        trusted = null;
+        if (!TryReadRoot(pinnedRoot, out var document, out var root, out fault)) return false;
+        fault = root.Keys.Check(TrustRole.Root, document);
+        if (fault is not null) return false;
+        trusted = new TrustedMetadata(root, now);
+        return true;
+    }
+
+    /// <summary>The file of a path, or null when the targets document does not name it.</summary>
+    public TargetFile? FindTarget(string path) => targets is not null && targets.Files.TryGetValue(path, out var file) ? file : null;
+
+    /// <summary>Takes the next root. Null when it is accepted.</summary>
+    public TrustFault? UpdateRoot(ReadOnlyMemory<byte> source)
+    {
+        if (timestamp is not null) return OutOfOrder(TrustRole.Root, "a timestamp", "no timestamp yet");
+        if (!TryReadRoot(source, out var document, out var next, out var fault)) return fault;
+        fault = root.Keys.Check(TrustRole.Root, document) ?? next.Keys.Check(TrustRole.Root, document);
+        if (fault is not null) return fault;
+        if (next.Version != root.Version + 1L) return WrongVersion(document, root.Version + 1L);
+        root = next;
+        return null;
+    }
+
+    /// <summary>Takes a timestamp; the same one again is accepted. Null when it is accepted.</summary>
+    public TrustFault? UpdateTimestamp(ReadOnlyMemory<byte> source)
+    {
+        if (snapshot is not null) return OutOfOrder(TrustRole.Timestamp, "a snapshot", "no snapshot yet");
+        if (IsExpired(root.Expires)) return Expired(TrustRole.Root, root.Expires);
+        if (!SignedDocument.TryRead(
+            source, TrustRole.Timestamp, TimestampSizeMax, MetadataReader.ReadTimestamp, out var document, out var reference, out var fault)) return fault;
+        if (root.Keys.Check(TrustRole.Timestamp, document) is { } unsigned) return unsigned;
+        if (document.Version < TimestampVersion) return Older(document.Name, document.Version, TimestampVersion);
+        if (timestamp is not null && reference!.Version < timestamp.Snapshot.Version)
+            return Older("timestamp at meta.snapshot.json", reference.Version, timestamp.Snapshot.Version);
+
+        // The same version means the same document: a second one of that version would be a second truth.
+        if (document.Version != TimestampVersion)
+            timestamp = new TimestampMetadata(document.Version, document.Expires, reference!);
+        return IsExpired(timestamp!.Expires) ? Expired(TrustRole.Timestamp, timestamp.Expires) : null;
+    }
+
+    /// <summary>Takes the snapshot that the timestamp names. Null when it is accepted.</summary>
+    /// <param name="source">The document.</param>
+    /// <param name="isHeld">
+    /// True for the one this gate already had: its hash is not compared, and it may be older than the timestamp says.
+    /// It then only serves to notice that a newer one falls back.
+    /// </param>
+    public TrustFault? UpdateSnapshot(ReadOnlyMemory<byte> source, bool isHeld = false)
+    {
+        if (timestamp is null) return OutOfOrder(TrustRole.Snapshot, "no timestamp", "a timestamp");
+        if (targets is not null) return OutOfOrder(TrustRole.Snapshot, "targets", "no targets yet");
+        if (IsExpired(timestamp.Expires)) return Expired(TrustRole.Timestamp, timestamp.Expires);
+        if (!isHeld && CheckBytes(TrustRole.Snapshot, source.Span, timestamp.Snapshot) is { } changed) return changed;
+        if (!SignedDocument.TryRead(
+            source, TrustRole.Snapshot, SnapshotSizeMax, MetadataReader.ReadSnapshot, out var document, out var documents, out var fault)) return fault;
+        if (root.Keys.Check(TrustRole.Snapshot, document) is { } unsigned) return unsigned;
+        if (isHeld ? document.Version > timestamp.Snapshot.Version : document.Version != timestamp.Snapshot.Version)
+            return WrongVersion(document, timestamp.Snapshot.Version);
+        if (FindFall(documents!) is { } fall) return fall;
+
+        snapshot = new SnapshotMetadata(document.Version, document.Expires, documents!);
+        return IsExpired(snapshot.Expires) ? Expired(TrustRole.Snapshot, snapshot.Expires) : null;
+    }
+
+    /// <summary>Takes the targets document that the snapshot names. Null when it is accepted.</summary>
+    public TrustFault? UpdateTargets(ReadOnlyMemory<byte> source)
+    {
+        if (snapshot is null) return OutOfOrder(TrustRole.Targets, "no snapshot", "a snapshot");
+        if (snapshot.Version != timestamp!.Snapshot.Version)
+            return OutOfOrder(TrustRole.Targets, $"snapshot {snapshot.Version}", $"snapshot {timestamp.Snapshot.Version}");
+        if (IsExpired(snapshot.Expires)) return Expired(TrustRole.Snapshot, snapshot.Expires);
+        var reference = snapshot.Documents[TargetsName];
+        if (CheckBytes(TrustRole.Targets, source.Span, reference) is { } changed) return changed;
+        if (!SignedDocument.TryRead(
+            source, TrustRole.Targets, TargetsSizeMax, MetadataReader.ReadTargets, out var document, out var files, out var fault)) return fault;
+        if (root.Keys.Check(TrustRole.Targets, document) is { } unsigned) return unsigned;
+        if (document.Version != reference.Version) return WrongVersion(document, reference.Version);
+        if (IsExpired(document.Expires)) return Expired(TrustRole.Targets, document.Expires);
+        targets = new TargetsMetadata(document.Version, document.Expires, files!);
+        return null;
+    }
+
+    private static bool TryReadRoot(
+        ReadOnlyMemory<byte> source,
+        [NotNullWhen(true)] out SignedDocument? document,
+        [NotNullWhen(true)] out RootMetadata? root,
+        [NotNullWhen(false)] out TrustFault? fault)
+    {
+        root = null;
+        if (!SignedDocument.TryRead(source, TrustRole.Root, RootSizeMax, MetadataReader.ReadRoot, out document, out var keys, out fault)) return false;
+        root = new RootMetadata(document.Version, document.Expires, keys!);
+        return true;
+    }
+
+    private TrustFault? FindFall(FrozenDictionary<string, MetadataReference> next)
+    {
+        if (snapshot is null) return null;
+        foreach (var (name, held) in snapshot.Documents)
+        {
+            if (!next.TryGetValue(name, out var reference))
+                return new TrustFault(TrustFaultKind.NotNamed, "snapshot", "nothing", $"{name}, which it named before");
+            if (reference.Version < held.Version) return Older($"snapshot at meta.{name}", reference.Version, held.Version);
+        }
+
+        return null;
+    }
+
+    private static TrustFault? CheckBytes(TrustRole role, ReadOnlySpan<byte> source, MetadataReference reference)
+    {
+        var name = SignedDocument.Word(role);
+        if (reference.Length is { } length && source.Length != length)
+            return new TrustFault(TrustFaultKind.WrongLength, name, $"{source.Length} bytes", $"{length}");
+        if (reference.Sha256 is not { } expected) return null;
+        var found = Convert.ToHexStringLower(SHA256.HashData(source));
+        return found == expected ? null : new TrustFault(TrustFaultKind.WrongHash, name, found, expected);
+    }
+
+    private bool IsExpired(DateTimeOffset expires) => now is { } moment && expires <= moment;
+
+    private TrustFault Expired(TrustRole role, DateTimeOffset expires) =>
+        new(TrustFaultKind.Expired, SignedDocument.Word(role), $"expiry {expires:yyyy-MM-dd'T'HH:mm:ss'Z'}", $"later than {now:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+    private static TrustFault Older(string name, int found, int held) =>
+        new(TrustFaultKind.OlderVersion, name, $"version {found}", $"at least version {held}, which this gate already had");
+
+    private static TrustFault WrongVersion(SignedDocument document, long expected) =>
+        new(TrustFaultKind.WrongVersion, document.Name, $"version {document.Version}", $"version {expected}");
+
+    private static TrustFault OutOfOrder(TrustRole role, string found, string expected) =>
+        new(TrustFaultKind.OutOfOrder, SignedDocument.Word(role), found, expected);
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Verifier.Trust;
+
+namespace Province.Publishing;
+
+/// <summary>Makes the bytes of metadata documents.</summary>
+public static class TufDocument
+{
+    /// <summary>The version of the specification that documents name.</summary>
+    public const string Specification = "1.0.34";
+
+    /// <summary>The canonical bytes of a value.</summary>
+    /// <exception cref="ArgumentException">The value has no canonical form.</exception>
+    public static byte[] Canonical(JsonNode node)
+    {
+        using var document = JsonDocument.Parse(node.ToJsonString());
+        var target = new ArrayBufferWriter<byte>();
+        return CanonicalJson.TryWrite(document.RootElement, target)
+            ? target.WrittenSpan.ToArray()
+            : throw new ArgumentException("This value has no canonical form.", nameof(node));
+    }
+
+    /// <summary>
+    /// Signs a document's content by some keys and wraps it, as ordinary JSON: the canonical form leaves the line breaks
+    /// of a PEM key bare, so it can be signed but not parsed.
+    /// </summary>
+    public static byte[] Sign(JsonObject signed, params TufKey[] keys)
+    {
+        var message = Canonical(signed);
+        var signatures = new JsonArray();
+        foreach (var key in keys) signatures.Add((JsonNode)key.Signature(message));
+        var document = new JsonObject { ["signatures"] = signatures, ["signed"] = signed.DeepClone() };
+        return System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
+    }
+
+    /// <summary>The members that every document has.</summary>
+    public static JsonObject Begin(string type, int version, DateTimeOffset expires) => new()
+    {
+        ["_type"] = type,
+        ["spec_version"] = Specification,
+        ["version"] = version,
+        ["expires"] = expires.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+    };
+}
