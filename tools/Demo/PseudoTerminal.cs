@@ -35,18 +35,18 @@ internal sealed partial class PseudoTerminal : IDisposable
     {
         var descriptor = OpenPt(ReadWrite | NoControllingTerminal);
         Check(descriptor, "posix_openpt");
-        var near = new SafeFileHandle(descriptor, ownsHandle: true);
+        var master = new SafeFileHandle(descriptor, ownsHandle: true);
         Check(Grant(descriptor), "grantpt");
         Check(Unlock(descriptor), "unlockpt");
         var name = stackalloc byte[PathMax];
         Check(Name(descriptor, name, PathMax) == 0 ? 0 : -1, "ptsname_r");
         var path = Marshal.PtrToStringUTF8((nint)name)!;
-        var far = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var slave = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         var termios = stackalloc byte[TermiosSize];
-        Check(GetAttributes((int)far.DangerousGetHandle(), termios), "tcgetattr");
+        Check(GetAttributes((int)slave.DangerousGetHandle(), termios), "tcgetattr");
         MakeRaw(termios);
-        Check(SetAttributes((int)far.DangerousGetHandle(), 0, termios), "tcsetattr");
-        return new PseudoTerminal(near, far, path);
+        Check(SetAttributes((int)slave.DangerousGetHandle(), 0, termios), "tcsetattr");
+        return new PseudoTerminal(master, slave, path);
     }
 
     /// <summary>Sends bytes down the line.</summary>

@@ -107,10 +107,7 @@ internal sealed class ProvinceFolder
     /// <param name="tell">Takes one line a step.</param>
     public void Make(int version, Action<string> tell)
     {
-        Directory.CreateDirectory(folder);
-        var repository = Repository();
-        repository.PublishRoot(1, options.Now + (12 * Validity));
-        File.WriteAllBytes(RootFile, repository.ReadRoot());
+        var repository = MakeRoot();
         tell("keys and root");
         PublishDocuments(repository, version);
         tell("policy, issuers, sites, gate keys");
@@ -120,6 +117,16 @@ internal sealed class ProvinceFolder
         MakeDesk();
         CastFiles.Write(CastFolder, Cast);
         tell($"cast of {Cast.Members.Count} roles");
+    }
+
+    /// <summary>Makes the root that gates pin.</summary>
+    public TufRepository MakeRoot()
+    {
+        Directory.CreateDirectory(folder);
+        var repository = Repository();
+        repository.PublishRoot(1, options.Now + (12 * Validity));
+        File.WriteAllBytes(RootFile, repository.ReadRoot());
+        return repository;
     }
 
     private TufRepository Repository() => new(

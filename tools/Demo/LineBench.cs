@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Province.Codes;
+using Province.Keys;
+using Verifier.AllowList;
+
+namespace Demo;
+
+/// <summary>
+/// Measures the line on the published programs: (a) from the write of a code's last byte into a serial line to the level on
+/// the relay's pin, by one clock outside the agent; (b) from a camera frame's time stamp to the same edge, by the agent's
+/// own account, which the pin's time stamp bounds. Also the start of the agent and its memory.
+/// </summary>
+internal static class LineBench
+{
+    private const double LastByteLimitMs = 1;
+    private const double FrameLimitMs = 150;
+    private const double ReadyLimitMs = 150;
+    private const double MemoryLimitMib = 48;
+    private static readonly TimeSpan EdgeWithin = TimeSpan.FromSeconds(2);
+
+    // A lane takes the next person when its pulse is over.
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(Stage.PulseMs + 30);
+
+    /// <summary>Runs and prints.</summary>
+    /// <returns>0 when every figure is within its limit.</returns>
+    public static async Task<int> RunAsync(
+        string programs, string folder, long people, int passages, int frames, bool isJson, CancellationToken stop)
+    {
+        await using var stage = await Stage.OpenAsync(programs, folder, people, Fault.None, Screen.Step, stop);
+        var codes = Codes(stage).GetEnumerator();
+        var lastByte = await MeasureAsync(stage, passages, "cinema-1", text => stage.Scan("cinema-1", text), codes, isFrame: false, stop);
+        var frame = await MeasureAsync(stage, frames, "metro-1", stage.ShowPicture, codes, isFrame: true, stop);
+        stage.Agent.Refresh();
+        var rows = new[]
+        {
+            new Row("last byte to relay edge", "ms", lastByte, LastByteLimitMs),
+            new Row("camera frame to relay edge", "ms", frame, FrameLimitMs),
+            new Row("agent ready after start", "ms", [await ReadyAgainAsync(stage, stop)], ReadyLimitMs),
+            new Row("agent memory (resident)", "MiB", [stage.Agent.WorkingSet64 / 1048576.0], MemoryLimitMib),
+            new Row("look-up allocation", "bytes", [Allocation(stage)], 0),
+        };
+        Print(rows, people, isJson);
+        return Array.TrueForAll(rows, row => row.P99 <= row.Limit) ? 0 : 1;
+    }
+
+    // Every passage shows another green person's own code: nothing is cached.
+    private static IEnumerable<string> Codes(Stage stage)
+    {
+        var seed = new SeededBytes("demo");
+        var people = new global::Province.People.Population(seed, stage.Province.Authority.ListKey.Span);
+        var now = TimeProvider.System.GetUtcNow();
+        for (var person = 0L; ; person++)
+        {
+            if (people.ValueOf(person).Colour != Colour.Green) continue;
+            yield return DomesticCodeWriter.Write(
+                new CodeClaims
+                {
+                    Issuer = Authority.HomeId,
+                    Subject = people.Subject(person),
+                    IssuedAt = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) - TimeSpan.FromHours(1),
+                    ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) + TimeSpan.FromHours(12),
+                    Id = seed.Bytes($"bench:{person}", 8),
+                    Standing = ListValue.Of(Colour.Green),
+                },
+                stage.Province.Authority.Home);
+        }
+    }
+
+    private static async Task<double[]> MeasureAsync(
+        Stage stage, int count, string laneName, Action<string> show, IEnumerator<string> codes, bool isFrame, CancellationToken stop)
+    {
+        const int Warm = 20;
+        var relay = Stage.Lanes.First(lane => lane.Name == laneName).Relay!.Value;
+        var times = new List<double>();
+        await using var watch = stage.Client.WatchAsync(stop).GetAsyncEnumerator(stop);
+        var next = watch.MoveNextAsync().AsTask();
+        await Task.Delay(Between, TimeProvider.System, stop);
+        for (var number = 0; number < count + Warm; number++)
+        {
+            codes.MoveNext();
+            var shownAt = Stopwatch.GetTimestamp();
+            show(codes.Current);
+            await next.WaitAsync(EdgeWithin, TimeProvider.System, stop);
+            var passage = watch.Current;
+            next = watch.MoveNextAsync().AsTask();
+            if (!passage.IsOpened) throw new InvalidDataException($"Passage {number} was not opened: {passage.ReasonWord}.");
+            var edge = stage.Scope.Edges.Last(edge => edge.Pin == relay && edge.IsHigh).Nanoseconds;
+            if (number >= Warm) times.Add(isFrame ? passage.Microseconds / 1000.0 : (edge - shownAt) / 1e6);
+            if (number % 200 == 199) Screen.Step($"{number + 1} of {count + Warm} at {laneName}");
+            await Task.Delay(Between, TimeProvider.System, stop);
+        }
+
+        return [.. times.Order()];
+    }
+
+    // A second start, as after a power cut: the documents are on the gate's disk already.
+    private static async Task<double> ReadyAgainAsync(Stage stage, CancellationToken stop)
+    {
+        var times = new List<double>();
+        for (var round = 0; round < 5; round++) times.Add(await stage.RestartAsync(stop));
+        times.Sort();
+        return times[times.Count / 2];
+    }
+
+    private static double Allocation(Stage stage)
+    {
+        var list = Path.Combine(stage.Province.RepositoryFolder, "targets", "list");
+        AllowListIndex.TryRead(File.ReadAllBytes(Directory.GetFiles(list, "*.idx").Single()), out var index, out _);
+        using var pages = Distribution.PageFile.Open(Directory.GetFiles(list, "*.gal").Single());
+        var reader = new AllowListReader(index!, pages.TryRead);
+        var subject = SubjectKey.Compute(stage.Province.Authority.ListKey.Span, SubjectKind.Person, new byte[16]);
+        reader.Find(SubjectKind.Person, subject);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var number = 0; number < 1_000; number++) reader.Find(SubjectKind.Person, subject);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Print(Row[] rows, long people, bool isJson)
+    {
+        if (isJson)
+        {
+            var lines = rows.Select(row => new JsonObject
+            {
+                ["figure"] = row.Name,
+                ["unit"] = row.Unit,
+                ["count"] = row.Values.Length,
+                ["p50"] = row.P50,
+                ["p99"] = row.P99,
+                ["max"] = row.Values[^1],
+                ["limit"] = row.Limit,
+            });
+            Console.WriteLine(new JsonObject { ["people"] = people, ["figures"] = new JsonArray([.. lines]) }
+                .ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            return;
+        }
+
+        Console.WriteLine($"\n{people:N0} people listed\n");
+        Console.WriteLine($"{"figure",-28} {"n",5} {"p50",9} {"p99",9} {"max",9} {"limit",7} {"p99/limit",9}");
+        foreach (var row in rows)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{$"{row.Name}, {row.Unit}",-28} {row.Values.Length,5} {row.P50,9:0.000} {row.P99,9:0.000} {row.Values[^1],9:0.000} {row.Limit,7:0.#} {(row.Limit > 0 ? $"{row.P99 / row.Limit:0.00}" : "-"),9}"));
+        }
+    }
+
+    private sealed record Row(string Name, string Unit, double[] Values, double Limit)
+    {
+        public double P50 => Values[Values.Length / 2];
+
+        public double P99 => Values[Math.Min(Values.Length - 1, Values.Length * 99 / 100)];
+    }
+}
