@@ -35,13 +35,18 @@ internal sealed class Scope : IDisposable
     /// <summary>The level of a pin now; low when it was never driven.</summary>
     public bool IsHigh(int pin) => Edges.LastOrDefault(edge => edge.Pin == pin).IsHigh;
 
-    /// <summary>Complete pulses on a pin since a moment: a change to high and back to low.</summary>
+    /// <summary>Complete pulses on a pin since a moment: high, then low. A line that rests high gives none.</summary>
     public int Pulses(int pin, long since)
     {
-        var changes = Edges.Where(edge => edge.Pin == pin && edge.Nanoseconds >= since).ToList();
-        return changes.Count(edge => edge.IsHigh) == changes.Count(edge => !edge.IsHigh)
-            ? changes.Count / 2
-            : changes.Count;
+        var (count, wasHigh) = (0, false);
+        foreach (var edge in Edges)
+        {
+            if (edge.Pin != pin || edge.Nanoseconds < since) continue;
+            if (wasHigh && !edge.IsHigh) count++;
+            wasHigh = edge.IsHigh;
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

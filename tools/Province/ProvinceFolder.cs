@@ -169,10 +169,10 @@ internal sealed class ProvinceFolder
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}");
         var header = new AllowListHeader(
-            options.Code, Epoch, options.Now, [SubjectKind.Person, SubjectKind.TransitCard, SubjectKind.CardUid]);
+            options.Code, Epoch, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
         using var sorter = new EntrySorter(Path.Combine(folder, "runs"), RunEntries);
         var count = 0L;
-        foreach (var entry in Listed().Concat(new Population(seed, Authority.ListKey.Span).Entries(options.People)))
+        foreach (var entry in Cast.Entries(Authority.ListKey).Concat(new Population(seed, Authority.ListKey.Span).Entries(options.People)))
         {
             sorter.Add(entry);
             if (++count % 10_000_000 == 0) tell($"{count:N0} entries made");
@@ -182,11 +182,6 @@ internal sealed class ProvinceFolder
         repository.AddTarget(name + ".idx", index);
         tell($"allow-list of {count:N0} entries");
     }
-
-    private IEnumerable<ListEntry> Listed() => Cast.Members
-        .Where(member => member.Kind != SubjectKind.None)
-        .Select(member => new ListEntry(
-            SubjectKey.Compute(Authority.ListKey.Span, member.Kind, member.Identifier.Span), member.Value));
 
     private void MakeDesk()
     {

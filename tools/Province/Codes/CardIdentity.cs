@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
+using Verifier.Credentials;
 
 namespace Province.Codes;
 
-/// <summary>The public file of a transit card, as docs/formats/cards.md lays it out.</summary>
+/// <summary>What cards hold, as docs/formats/cards.md lays it out.</summary>
 internal static class CardIdentity
 {
     /// <summary>Size of the file.</summary>
@@ -10,6 +12,9 @@ internal static class CardIdentity
 
     /// <summary>Digits of a card number.</summary>
     public const int NumberLength = 19;
+
+    /// <summary>Greatest length of a social-security card's number.</summary>
+    public const int SocialSecurityNumberMax = 32;
 
     private const int NumberOffset = 10;
     private const int ValidFromOffset = 20;
@@ -32,6 +37,23 @@ internal static class CardIdentity
         Bcd(validUntil).CopyTo(file, ValidUntilOffset);
         return file;
     }
+
+    /// <summary>Record 7 of EF05 of a social-security card, which is its identifier as well.</summary>
+    public static byte[] SocialSecurityRecord(string number)
+    {
+        if (number.Length is 0 or > SocialSecurityNumberMax || !number.All(char.IsAsciiLetterOrDigit))
+            throw new ArgumentException($"A card number has 1 to {SocialSecurityNumberMax} letters and digits.", nameof(number));
+        return Encoding.ASCII.GetBytes(number);
+    }
+
+    /// <summary>The name by which a reader selects a card's application, in hexadecimal; empty where it takes the UID.</summary>
+    public static string ApplicationOf(Carrier carrier) => carrier switch
+    {
+        Carrier.TransitCard => "A000000632010105",
+        Carrier.CityCard => "A00000000386980701",
+        Carrier.SocialSecurityCard => "7378312E73682EC9E7BBE1B1A3D5CF",
+        _ => string.Empty,
+    };
 
     private static byte[] Bcd(DateOnly date) =>
         Convert.FromHexString(date.ToString("yyyyMMdd", CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Distribution;
 using Province.Keys;
 using Province.People;
@@ -6,54 +7,67 @@ using Verifier.AllowList;
 
 namespace Province.Commands;
 
-/// <summary><c>province list build</c>: an allow-list from lines of text.</summary>
+/// <summary><c>province list build</c>: an allow-list from lines of text, streaming, in bounded memory.</summary>
 internal static class ListCommand
 {
-    public static Command Make()
+    private const string StandardInput = "-";
+    private const long ProgressEvery = 1_000_000;
+
+    /// <summary>The command.</summary>
+    public static Command Make(Terminal terminal)
     {
-        var input = new Argument<string>("CSV") { Description = "kind,identifier in hexadecimal,colour[,reason][,static]; - for standard input." };
-        var folder = new Option<DirectoryInfo>("--folder") { Description = "Where base-EPOCH.gal and .idx are written.", Required = true };
-        var seed = new Option<string>("--seed") { Description = "The province's seed: the list key follows from it.", DefaultValueFactory = static _ => "test" };
-        var epoch = new Option<int>("--epoch") { Description = "Epoch of the list, rising.", DefaultValueFactory = static _ => 1 };
-        var now = new Option<DateTimeOffset?>("--now") { Description = "When the list is true; the present unless named." };
-        var build = new Command("build", "Builds a list, streaming, in bounded memory.") { input, folder, seed, epoch, now };
-        build.SetAction(parsed =>
+        var input = new Argument<string>("CSV")
         {
-            var key = new Authority(new SeededBytes(parsed.GetValue(seed)!)).ListKey;
-            var at = parsed.GetValue(now)?.ToUniversalTime() ?? MakeCommand.WholeSecond(TimeProvider.System.GetUtcNow());
-            var header = new AllowListHeader(Authority.HomeId, parsed.GetValue(epoch), at, [.. Enum.GetValues<SubjectKind>()[1..]]);
-            return Run(parsed.GetValue(input)!, parsed.GetRequiredValue(folder).FullName, header, key.Span);
+            Description = "Lines of KIND,IDENTIFIER,COLOUR[,REASON][,static], or - for standard input. Kinds: person, transitCard, cityCard, "
+                + "socialSecurityCard, cardUid; the identifier in hexadecimal; yellow has feverWithHistory, feverWithoutHistory or region.",
+        };
+        var folder = OptionShapes.Folder("Where base-EPOCH.gal and .idx are written.");
+        var seed = OptionShapes.Seed();
+        var epoch = OptionShapes.Number("--epoch", "Epoch of the list and of its key, rising.", 1, int.MaxValue, 1);
+        var now = OptionShapes.Now();
+        var build = new Command("build", "Builds a list.") { input, folder, seed, epoch, now };
+        build.SetAction(result =>
+        {
+            var number = (int)result.GetValue(epoch);
+            var header = new AllowListHeader(
+                Authority.HomeId, number, terminal.MomentOf(result.GetValue(now)), [.. Enum.GetValues<SubjectKind>()[1..]]);
+            var key = new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(number);
+            var source = result.GetValue(input)!;
+            if (source == StandardInput)
+            {
+                Build(terminal, ListLines.Read(terminal.In, "standard input", key), result.GetValue(folder)!, header);
+                return;
+            }
+
+            using var lines = File.OpenText(source);
+            Build(terminal, ListLines.Read(lines, source, key), result.GetValue(folder)!, header);
         });
         return new Command("list", "Allow-lists.") { build };
     }
 
-    private static int Run(string input, string folder, AllowListHeader header, ReadOnlySpan<byte> key)
+    private static void Build(Terminal terminal, IEnumerable<ListEntry> entries, string folder, AllowListHeader header)
     {
+        Directory.CreateDirectory(folder);
+        using var sorter = new EntrySorter(Path.Combine(folder, "runs"));
+        var count = 0L;
+        foreach (var entry in entries)
+        {
+            sorter.Add(entry);
+            if (++count % ProgressEvery == 0)
+                terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} lines read"));
+        }
+
+        var name = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"base-{header.Epoch}"));
         try
         {
-            Directory.CreateDirectory(folder);
-            using var lines = input == "-" ? Console.In : new StreamReader(input);
-            using var sorter = new EntrySorter(Path.Combine(folder, "runs"));
-            var number = 0L;
-            while (lines.ReadLine() is { } line)
-            {
-                number++;
-                if (line.Length == 0 || line[0] == '#') continue;
-                if (!CsvEntry.TryRead(line, key, out var entry, out var fault))
-                    throw new FormatException($"line {number}: {fault}");
-                sorter.Add(entry);
-                if (number % 10_000_000 == 0) Console.Error.WriteLine($"{number:N0} lines read");
-            }
-
-            var index = AllowListWriter.Write(Path.Combine(folder, $"base-{header.Epoch}.gal"), header, sorter.Sorted());
-            File.WriteAllBytes(Path.Combine(folder, $"base-{header.Epoch}.idx"), index);
-            Console.Error.WriteLine($"{number:N0} lines, index of {index.Length:N0} bytes");
-            return 0;
+            var index = AllowListWriter.Write(name + ".gal", header, sorter.Sorted());
+            File.WriteAllBytes(name + ".idx", index);
+            terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} subjects, index of {index.Length:N0} bytes"));
         }
-        catch (Exception failed) when (failed is IOException or ArgumentException or FormatException or UnauthorizedAccessException)
+        catch (ArgumentException fault)
         {
-            Console.Error.WriteLine($"province: {failed.Message}");
-            return 1;
+            File.Delete(name + ".gal");
+            throw new CommandFailure("One subject stands twice. Name each once.", fault);
         }
     }
 }

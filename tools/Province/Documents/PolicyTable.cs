@@ -63,16 +63,19 @@ internal static class PolicyTable
     }
 
     /// <summary>Changes one cell: <c>metro</c>, <c>yellow.region</c>, <c>refuse</c>.</summary>
-    /// <exception cref="ArgumentException">There is no such venue or cell.</exception>
+    /// <exception cref="CommandFailure">There is no such venue or cell.</exception>
     public static void Set(JsonObject policy, string venue, string cell, string value)
     {
-        var at = policy["venues"]?[venue]?.AsObject() ?? throw new ArgumentException($"No venue {venue}.", nameof(venue));
+        var at = policy["venues"]?[venue]?.AsObject() ?? throw None("venue", venue);
         var names = cell.Split('.');
         foreach (var name in names[..^1])
-            at = at[name] as JsonObject ?? throw new ArgumentException($"No cell {cell}.", nameof(cell));
-        if (!at.ContainsKey(names[^1])) throw new ArgumentException($"No cell {cell}.", nameof(cell));
+            at = at[name] as JsonObject ?? throw None("cell", cell);
+        if (!at.ContainsKey(names[^1])) throw None("cell", cell);
         at[names[^1]] = cell == "staticCode" ? JsonValue.Create(value == "true") : value;
     }
+
+    private static CommandFailure None(string kind, string name) =>
+        new($"The rule table has no {kind} '{name}'. Its venues and cells stand in docs/formats/documents.md.");
 
     private static JsonObject Row(VenueKind kind)
     {

@@ -25,6 +25,9 @@ internal sealed record LaneEntry(string Name, string Kind, string Venue)
             ? new LaneEntry(parts[0], parts[1], parts[2])
             : throw new FormatException($"'{text}' is no lane: write NAME:KIND:VENUE, such as metro-1:turnstile:metro.");
     }
+
+    /// <summary>As it is written on a command line.</summary>
+    public override string ToString() => $"{Name}:{Kind}:{Venue}";
 }
 
 /// <summary>Writes issuers.json and sites/GATE.json; docs/formats/documents.md.</summary>

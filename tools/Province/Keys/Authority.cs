@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Province.Keys;
 
 /// <summary>The keys of the test province and of those around it. Offline keys of a real province are never made so.</summary>
@@ -10,10 +12,12 @@ internal sealed class Authority
     public const string NeighbourId = "44";
 
     private const int ListKeySize = 32;
+    private readonly SeededBytes seed;
 
     /// <summary>Keys from a seed.</summary>
     public Authority(SeededBytes seed)
     {
+        this.seed = seed;
         Root = SigningKey.FromSeed(seed, "root");
         Timestamp = SigningKey.FromSeed(seed, "timestamp");
         Snapshot = SigningKey.FromSeed(seed, "snapshot");
@@ -22,7 +26,7 @@ internal sealed class Authority
         Neighbour = SigningKey.FromSeed(seed, "issuer:44");
         Unknown = SigningKey.FromSeed(seed, "issuer:99");
         Forger = SigningKey.FromSeed(seed, "forger");
-        ListKey = seed.Bytes("list-key:1", ListKeySize);
+        ListKey = ListKeyOf(1);
     }
 
     /// <summary>Signs root metadata.</summary>
@@ -49,6 +53,10 @@ internal sealed class Authority
     /// <summary>A key that signs in the home province's name.</summary>
     public SigningKey Forger { get; }
 
-    /// <summary>The key of the list, 32 bytes.</summary>
+    /// <summary>The key of the list of epoch 1, 32 bytes.</summary>
     public ReadOnlyMemory<byte> ListKey { get; }
+
+    /// <summary>The key of the list of an epoch, 32 bytes.</summary>
+    public byte[] ListKeyOf(int epoch) =>
+        seed.Bytes(string.Create(CultureInfo.InvariantCulture, $"list-key:{epoch}"), ListKeySize);
 }

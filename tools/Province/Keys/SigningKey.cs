@@ -63,6 +63,16 @@ internal sealed class SigningKey
     /// <summary>The private scalar, 32 bytes big-endian: for key files of the authority.</summary>
     public byte[] ExportScalar() => ToFixed(key.D);
 
+    /// <summary>The same key for agreement (ECDH), to seal a list key with. The caller disposes it.</summary>
+    public ECDiffieHellman ToAgreementKey()
+    {
+        using var platform = ECDsa.Create();
+        platform.ImportSubjectPublicKeyInfo(PublicKey.Span, out _);
+        var parameters = platform.ExportParameters(includePrivateParameters: false);
+        parameters.D = ExportScalar();
+        return ECDiffieHellman.Create(parameters);
+    }
+
     /// <summary>Signs; r || s, 64 bytes.</summary>
     public byte[] Sign(ReadOnlySpan<byte> message)
     {

@@ -1,3 +1,4 @@
+using Distribution;
 using Province.Codes;
 using Province.Keys;
 using Verifier.AllowList;
@@ -35,6 +36,12 @@ internal sealed class Cast
     /// <summary>A role by its name.</summary>
     public CastMember this[string role] =>
         Members.FirstOrDefault(member => member.Role == role) ?? throw new ArgumentException($"No role {role}.", nameof(role));
+
+    /// <summary>The list entries of the roles that are listed, in no order.</summary>
+    public IEnumerable<ListEntry> Entries(ReadOnlyMemory<byte> listKey) =>
+        from member in Members
+        where member.Kind != SubjectKind.None
+        select new ListEntry(SubjectKey.Compute(listKey.Span, member.Kind, member.Identifier.Span), member.Value);
 
     /// <summary>Claims that a role would carry, for tests that bend them.</summary>
     public CodeClaims Claims(string role, ListValue? standing) => new()
@@ -116,6 +123,16 @@ internal sealed class Cast
         {
             Role = "unlisted-card",
             CardFile = CardIdentity.File(UnlistedCard, CardFrom, CardUntil),
+        };
+        yield return Card("green-city-card", "3104588888888888884", Green) with { Kind = SubjectKind.CityCard };
+        var record = CardIdentity.SocialSecurityRecord("F88888888");
+        yield return new CastMember
+        {
+            Role = "green-social-security-card",
+            CardFile = record,
+            Kind = SubjectKind.SocialSecurityCard,
+            Identifier = record,
+            Value = Green,
         };
         var uid = seed.Bytes("cast-uid:uid-only-card", UidSize);
         uid[0] = 0x04;

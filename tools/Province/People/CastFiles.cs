@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Province.Codes;
+using Verifier.Credentials;
 
 namespace Province.People;
 
@@ -17,8 +19,8 @@ internal static class CastFiles
         index.WriteLine("role\tcarrier\tpayload");
         foreach (var member in cast.Members)
         {
-            if (member.CardFile is { } file) index.WriteLine($"{member.Role}\ttransitCard\t{Convert.ToHexStringLower(file.Span)}");
-            if (member.CardUid is { } uid) index.WriteLine($"{member.Role}\tcardUid\t{Convert.ToHexStringLower(uid.Span)}");
+            if ((member.CardFile ?? member.CardUid) is { } answer)
+                index.WriteLine($"{member.Role}\t{Word(member.Carrier)}\t{Convert.ToHexStringLower(answer.Span)}");
             for (var number = 0; number < member.Texts.Count; number++)
             {
                 index.WriteLine($"{member.Role}\tqr\t{member.Texts[number]}");
@@ -27,4 +29,7 @@ internal static class CastFiles
             }
         }
     }
+
+    /// <summary>The word for a carrier, in camel case.</summary>
+    public static string Word(Carrier carrier) => JsonNamingPolicy.CamelCase.ConvertName(carrier.ToString());
 }

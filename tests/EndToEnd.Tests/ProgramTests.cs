@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using Province;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The published programs by themselves: exit codes, messages, and what they refuse.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 8, 0, 0, TimeSpan.Zero);
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("gate-agent")]
+    [InlineData("gate-agent", "--config")]
+    [InlineData("gate-agent", "fly", "--config", "x")]
+    [InlineData("gatectl")]
+    [InlineData("gatectl", "fly")]
+    [InlineData("gatectl", "journal", "--limit", "0")]
+    [InlineData("gatectl", "journal", "--limit", "1001")]
+    [InlineData("gatectl", "why")]
+    [InlineData("gate-camera", "--fps", "61", "--socket", "x", "--folder", "/tmp")]
+    [InlineData("gate-camera", "--socket", "x")]
+    public async Task A_wrong_command_line_ends_with_a_message_and_no_success(string program, params string[] arguments)
+    {
+        var ended = await Programs.RunGateAsync(program, arguments);
+
+        Assert.NotEqual(0, ended.Code);
+        Assert.NotEmpty(ended.Errors);
+    }
+
+    [Fact]
+    public async Task A_configuration_tells_everything_that_is_wrong_with_it_at_once()
+    {
+        var config = Path.Combine(folder.Path, "agent.json");
+        await File.WriteAllTextAsync(config, """
+            {"stateFolder":"/tmp/x","repositoryFolder":"/tmp/y","controlSocket":"/tmp/z","gpio":{"chip":"simulated"},
+             "readers":[{"name":"a","kind":"fax","lane":"metro-2","path":"/dev/null"}],
+             "lanes":[{"name":"metro-1","relay":{"pin":5},"green":{"pin":5},"pulseMs":7}]}
+            """);
+
+        var ended = await Programs.RunGateAsync("gate-agent", "check", "--config", config);
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("pin 5 is lanes[0].relay already", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("lanes[0].pulseMs", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("readers[0].kind", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("no lane metro-2", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"venue\":\"metro\"", "comes only from the site document")]
+    [InlineData("\"colour\":\"red\"", "no member of this name")]
+    public async Task A_configuration_has_no_word_for_rules(string member, string message)
+    {
+        var config = Path.Combine(folder.Path, "agent.json");
+        await File.WriteAllTextAsync(config, $$"""{"lanes":[{"name":"metro-1",{{member}}}]}""");
+
+        var ended = await Programs.RunGateAsync("gate-agent", "check", "--config", config);
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains(message, ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reference_says_its_reason_without_an_agent()
+    {
+        var ended = await Programs.RunGateAsync("gatectl", "why", "2000004", "--json", "--socket", Path.Combine(folder.Path, "none"));
+
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(20, JsonNode.Parse(ended.Output)!["reason"]!.GetValue<int>());
+        Assert.Contains("12345", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reference_with_a_wrong_digit_is_refused()
+    {
+        var ended = await Programs.RunGateAsync("gatectl", "why", "2000014");
+
+        Assert.Equal(2, ended.Code);
+        Assert.Empty(ended.Output);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("journal")]
+    [InlineData("watch")]
+    public async Task Without_an_agent_a_command_says_so(string verb)
+    {
+        var ended = await Programs.RunGateAsync("gatectl", verb, "--socket", Path.Combine(folder.Path, "none"));
+
+        Assert.Equal(3, ended.Code);
+        Assert.Contains("No agent answers", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judging_against_a_test_province_gives_the_answer_of_a_gate()
+    {
+        var province = MakeProvince();
+
+        var green = await JudgeAsync("cinemaOrTheatre", province.Cast["green-phone"].Texts[0]);
+        var yellow = await JudgeAsync("cinemaOrTheatre", province.Cast["yellow-cinema"].Texts[0]);
+        var freed = await JudgeAsync("cinemaOrTheatre", [.. province.Cast["yellow-report"].Texts]);
+        var picture = await JudgeAsync("metro", "--picture", Path.Combine(province.CastFolder, "red-1.png"));
+
+        Assert.Equal((0, 10), (green.Code, ReasonOf(green)));
+        Assert.Equal((1, 21), (yellow.Code, ReasonOf(yellow)));
+        Assert.Equal((0, 12), (freed.Code, ReasonOf(freed)));
+        Assert.Equal((1, 20), (picture.Code, ReasonOf(picture)));
+    }
+
+    [Fact]
+    public async Task A_batch_from_standard_input_gives_one_answer_a_line()
+    {
+        var province = MakeProvince();
+        var lines = string.Join('\n', province.Cast["green-phone"].Texts[0], "https://example.org", province.Cast["red"].Texts[0]) + "\n";
+
+        var ended = await Programs.RunAsync(Path.Combine(Programs.Gate, "gatectl"), [.. JudgeArguments("metro"), "-"], lines);
+
+        var reasons = ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!["reason"]!.GetValue<int>());
+        Assert.Equal([10, 41, 20], reasons);
+    }
+
+    [Fact]
+    public async Task A_policy_with_a_condition_on_green_is_not_loaded()
+    {
+        MakeProvince(policy => policy["venues"]!["metro"]!["green"] = "admitWithMask");
+
+        var ended = await JudgeAsync("metro", "ZJ1:X");
+
+        Assert.Equal(3, ended.Code);
+        Assert.Contains("ConditionOnGreen at venues.metro.green", ended.Errors, StringComparison.Ordinal);
+    }
+
+    private ProvinceFolder MakeProvince(Action<JsonObject>? bend = null)
+    {
+        var province = new ProvinceFolder(folder.Path, new ProvinceOptions { Seed = "programs", People = 100, Now = Now, BendPolicy = bend });
+        province.Make(1, static _ => { });
+        return province;
+    }
+
+    private string[] JudgeArguments(string venue) =>
+        ["judge", "--province", folder.Path, "--venue", venue, "--at", Now.ToString("O"), "--json"];
+
+    private Task<Ended> JudgeAsync(string venue, params string[] shown) =>
+        Programs.RunGateAsync("gatectl", [.. JudgeArguments(venue), .. shown]);
+
+    private static int ReasonOf(Ended ended) =>
+        JsonNode.Parse(ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!["reason"]!.GetValue<int>();
+}
