@@ -92,9 +92,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.Complete();
-#pragma warning disable VSTHRD003 // the journal started this task itself
         await writing;
-#pragma warning restore VSTHRD003
         JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
         writer.Dispose();
         counter.Dispose();
