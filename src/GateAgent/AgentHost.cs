@@ -25,6 +25,8 @@ namespace GateAgent;
 /// </summary>
 internal sealed partial class AgentHost : IAsyncDisposable
 {
+    private const int SpareThreads = 6;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly AgentConfig config;
     private readonly TimeProvider time;
     private readonly ILogger log;
@@ -68,6 +70,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var host = new AgentHost(config, time, log);
         try
         {
+            host.WidenPool();
             await host.LoadAsync(stop);
             host.MakeLanes();
             host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.journal, host.feed, stop);
@@ -80,15 +83,29 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs lanes and readers until stopped.</summary>
+    /// <summary>Runs lanes and readers until stopped. A defect in one of them ends them all: the process ends, the lines
+    /// rest, and systemd starts it anew.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        var running = lanes.Select(lane => lane.RunAsync(stop)).Concat(readers.Select(reader => reader.RunAsync(stop)));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        List<Task> running =
+        [
+            .. lanes.Select(lane => lane.RunAsync(ending.Token)),
+            .. readers.Select(reader => reader.RunAsync(ending.Token)),
+            KeepAsync(ending.Token),
+        ];
+        await Task.WhenAny(running);
+        await ending.CancelAsync();
         await Task.WhenAll(running);
     }
 
-    /// <summary>True while every lane takes events.</summary>
-    public bool IsAlive() => lanes.All(static lane => lane.IsAlive);
+    /// <summary>True while every lane takes events. Called by the watchdog's timer alone.</summary>
+    public bool IsAlive()
+    {
+        var isAlive = true;
+        foreach (var lane in lanes) isAlive &= lane.TakesEvents();
+        return isAlive;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -109,13 +126,39 @@ internal sealed partial class AgentHost : IAsyncDisposable
         return DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    // What the policy keeps no longer is deleted at start and once a day.
+    private async Task KeepAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            if (Volatile.Read(ref snapshot) is { } present) journal.Keep(TimeSpan.FromDays(present.Policy.JournalDays));
+            ReviewClock();
+            await Task.Delay(Day, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void ReviewClock()
+    {
+        if (clock.Now().IsBelieved) health.SetWell("clock");
+        else health.SetFailed("clock", $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
+    }
+
+    // A pool thread that waits for storage is one thread less for the lanes, and the pool makes up for it slowly. With
+    // this many it never has to: each lane judges on one, the journal and the readers wait on others.
+    private void WidenPool()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, (2 * config.Lanes!.Count) + config.Readers!.Count + SpareThreads), completions);
+    }
+
     private async Task LoadAsync(CancellationToken stop)
     {
         const string Component = "documents";
+        var now = clock.Now();
         var opened = await SnapshotStore.OpenAsync(
             new SnapshotStoreOptions { StateFolder = config.StateFolder! },
             FolderFetch.From(config.RepositoryFolder!),
-            clock.Now().Utc,
+            now.IsBelieved ? now.Utc : null,
             stop);
         snapshot = opened.Snapshot;
         if (opened.Fault is { } fault)
@@ -129,11 +172,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
             health.SetWell(Component);
         }
 
-        if (snapshot is null) return;
-        clock.Raise(snapshot.ListAsOf);
-        if (clock.Now().IsBelieved) health.SetWell("clock");
-        else health.SetFailed("clock", $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
-        journal.Keep(TimeSpan.FromDays(snapshot.Policy.JournalDays));
+        if (snapshot is not null) clock.Raise(snapshot.ListAsOf);
+        ReviewClock();
     }
 
     private void MakeLanes()
@@ -183,6 +223,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private Status Status()
     {
+        ReviewClock();
         var now = clock.Now();
         var present = Volatile.Read(ref snapshot);
         var staleness = present is null ? default : Staleness.Of(present, now);

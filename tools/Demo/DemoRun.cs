@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using LocalApi;
 using Province.People;
 
@@ -43,27 +42,23 @@ internal static class DemoRun
     private static async Task<IReadOnlyList<Observation>> SendAsync(
         Stage stage, IReadOnlyList<Expectation> expectations, Fault fault, CancellationToken stop)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var happened = Channel.CreateUnbounded<PassageEvent>();
-        var watching = WatchAsync(stage.Client, happened.Writer, ending.Token);
+        await using var watch = new PassageWatch(stage.Client);
         await Task.Delay(Settle, TimeProvider.System, stop);
         Screen.Head();
         var seen = new List<Observation>();
         foreach (var expected in expectations)
         {
             var member = stage.Province.Cast[expected.Role];
-            var observed = await SendAsync(stage, member, expected, fault, happened.Reader, stop);
+            var observed = await SendAsync(stage, member, expected, fault, watch, stop);
             seen.Add(observed);
             Screen.Row(expected, observed);
         }
 
-        await ending.CancelAsync();
-        await watching;
         return seen;
     }
 
     private static async Task<Observation> SendAsync(
-        Stage stage, CastMember member, Expectation expected, Fault fault, ChannelReader<PassageEvent> happened, CancellationToken stop)
+        Stage stage, CastMember member, Expectation expected, Fault fault, PassageWatch watch, CancellationToken stop)
     {
         var lane = Stage.Lanes.First(lane => lane.Name == expected.Lane);
         var since = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -72,17 +67,17 @@ internal static class DemoRun
         {
             if (expected.ShownTo == "camera") stage.ShowPicture(text);
             else stage.Scan(lane.Name, text);
-            if (await NextAsync(happened, answers.Count == 0 ? AnswerWithin : Settle, stop) is { } answer) answers.Add(answer);
+            if (await watch.NextAsync(answers.Count == 0 ? AnswerWithin : Settle, stop) is { } answer) answers.Add(answer);
         }
 
         using var card = expected.ShownTo == "card"
             ? await Stage.InsertCardAsync(member.CardFile?.ToArray(), member.CardUid?.ToArray() ?? [4, 1, 2, 3], stop)
             : null;
-        if (card is not null && await NextAsync(happened, AnswerWithin, stop) is { } touched) answers.Add(touched);
+        if (card is not null && await watch.NextAsync(AnswerWithin, stop) is { } touched) answers.Add(touched);
         await Task.Delay(Settle, TimeProvider.System, stop);
         var lamps = Lamps(stage.Scope, lane);
         var pulses = lane.Relay is { } pin ? stage.Scope.Pulses(pin, since) : 0;
-        while (happened.TryRead(out var unexpected)) answers.Add(unexpected);
+        while (watch.TryNext(out var unexpected)) answers.Add(unexpected!);
         await Task.Delay(Between, TimeProvider.System, stop);
         return answers is [.., var last]
             ? new Observation(last.Signal, last.Reason, lamps, pulses, answers.Count, last.Microseconds, last.Reference)
@@ -105,32 +100,6 @@ internal static class DemoRun
             .Where(lamp => scope.IsHigh(lamp.Item1)).Select(lamp => lamp.Item2);
         var text = string.Join('+', lit);
         return text.Length == 0 ? "dark" : text;
-    }
-
-    private static async Task<PassageEvent?> NextAsync(ChannelReader<PassageEvent> happened, TimeSpan within, CancellationToken stop)
-    {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        bounded.CancelAfter(within);
-        try
-        {
-            return await happened.ReadAsync(bounded.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static async Task WatchAsync(ControlClient client, ChannelWriter<PassageEvent> happened, CancellationToken stop)
-    {
-        try
-        {
-            await foreach (var passage in client.WatchAsync(stop)) await happened.WriteAsync(passage, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // Everyone has passed.
-        }
     }
 
     private static async Task StayAsync(Stage stage, CancellationToken stop)

@@ -75,18 +75,15 @@ internal static class LineBench
         const int Warm = 20;
         var relay = Stage.Lanes.First(lane => lane.Name == laneName).Relay!.Value;
         var times = new List<double>();
-        await using var watch = stage.Client.WatchAsync(stop).GetAsyncEnumerator(stop);
-        var next = watch.MoveNextAsync().AsTask();
+        await using var watch = new PassageWatch(stage.Client);
         await Task.Delay(Between, TimeProvider.System, stop);
         for (var number = 0; number < count + Warm; number++)
         {
             codes.MoveNext();
             var shownAt = Stopwatch.GetTimestamp();
             show(codes.Current);
-            await next.WaitAsync(EdgeWithin, TimeProvider.System, stop);
-            var passage = watch.Current;
-            next = watch.MoveNextAsync().AsTask();
-            if (!passage.IsOpened) throw new InvalidDataException($"Passage {number} was not opened: {passage.ReasonWord}.");
+            if (await watch.NextAsync(EdgeWithin, stop) is not { IsOpened: true } passage)
+                throw new InvalidDataException($"Passage {number} at {laneName} was not opened.");
             var edge = stage.Scope.Edges.Last(edge => edge.Pin == relay && edge.IsHigh).Nanoseconds;
             if (number >= Warm) times.Add(isFrame ? passage.Microseconds / 1000.0 : (edge - shownAt) / 1e6);
             if (number % 200 == 199) Screen.Step($"{number + 1} of {count + Warm} at {laneName}");

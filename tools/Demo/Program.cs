@@ -21,7 +21,7 @@ run.SetAction((parsed, stop) => DemoRun.RunAsync(
     stop));
 
 var entries = new Option<long>("--people") { Description = "How many people are listed.", DefaultValueFactory = static _ => 1_000_000 };
-var count = new Option<int>("--passages") { Description = "Passages measured, 100 to 10000.", DefaultValueFactory = static _ => 1_000 };
+var count = new Option<int>("--passages") { Description = "Passages measured, 100 to 10000.", DefaultValueFactory = static _ => 600 };
 var frames = new Option<int>("--frames") { Description = "Camera frames measured, 10 to 1000.", DefaultValueFactory = static _ => 100 };
 var json = new Option<bool>("--json") { Description = "JSON on standard output." };
 var line = new Command("line", "From the last byte, and from a camera's frame, to the relay's edge.") { entries, count, frames, json };

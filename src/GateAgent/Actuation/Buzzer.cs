@@ -43,6 +43,7 @@ internal sealed class Buzzer : IDisposable
     // Guarded by notesLock.
     private Note[] notes = [];
     private int next;
+    private bool isDisposed;
 
     /// <summary>A silent buzzer.</summary>
     public Buzzer(GpioLine line, TimeProvider time)
@@ -67,13 +68,19 @@ internal sealed class Buzzer : IDisposable
     public void Dispose()
     {
         timer.Dispose();
-        lock (notesLock) line.Dispose();
+        lock (notesLock)
+        {
+            isDisposed = true;
+            line.Dispose();
+        }
     }
 
     private void PlayNext()
     {
         lock (notesLock)
         {
+            // A timer may have fired just before it was disposed.
+            if (isDisposed) return;
             if (next >= notes.Length)
             {
                 line.Rest();

@@ -33,11 +33,16 @@ internal sealed class LaneActuators : IDisposable
     /// <summary>Lets the relay rest.</summary>
     public void Rest() => relay?.Rest();
 
-    /// <summary>Shows and sounds a signal: green, amber or red lamp, all dark when idle. Lamps are steady. A signal that
-    /// is shown already is not sounded again.</summary>
+    /// <summary>Goes on showing a signal: sounds it only where it had gone out.</summary>
+    public void ShowOn(Signal signal)
+    {
+        if (signal != shown) Show(signal);
+    }
+
+    /// <summary>Shows and sounds a signal: green, amber or red lamp, all dark when idle. Lamps are steady. Each answer is
+    /// sounded, also when it is the same as the one before: it is for another person.</summary>
     public void Show(Signal signal)
     {
-        if (signal == shown) return;
         shown = signal;
         green?.Set(signal is Signal.Pass or Signal.PassWithCondition);
         amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode

@@ -6,6 +6,7 @@ using GateAgent.Actuation;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
 using Verifier.Trust;
+using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
 
@@ -17,8 +18,6 @@ internal sealed class Lane : IAsyncDisposable
 {
     /// <summary>How long judging may take before the person is asked to try again.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(100);
-
-    private const int ControlAliveMax = 64;
 
     // The layout of a transit card's file, with a number that nobody has: it goes through list and policy.
     private static readonly byte[] WarmUpFile = [.. new byte[19], 1, .. new byte[10]];
@@ -32,7 +31,7 @@ internal sealed class Lane : IAsyncDisposable
     private readonly RepeatGuard guard = new();
     private readonly List<PresentationSlot> slots = [];
 
-    // Never drops and needs no bound of its own: three timers and one worker post into it, each at most once per order.
+    // Never drops and needs no bound of its own: four timers and one worker post into it, each at most once per order.
     private readonly ConcurrentQueue<LaneEvent> control = new();
 
     // Only a flag that something waits; a second one says nothing new, so it is dropped.
@@ -42,12 +41,15 @@ internal sealed class Lane : IAsyncDisposable
     private readonly ITimer deadlineTimer;
     private readonly ITimer pulseTimer;
     private readonly ITimer signalTimer;
+    private readonly ITimer evidenceTimer;
     private readonly long startedAt;
     private LaneState state = LaneState.AtRest;
     private Presentation? judged;
     private long reservedSequence;
     private long passages;
     private int nextSlot;
+    private long beatAsked;
+    private long beatAnswered;
 
     /// <summary>A lane at rest.</summary>
     public Lane(
@@ -70,6 +72,7 @@ internal sealed class Lane : IAsyncDisposable
         deadlineTimer = Timer(() => new LaneEvent.DeadlinePassed(Volatile.Read(ref state).Ticket));
         pulseTimer = Timer(static () => new LaneEvent.PulseEnded());
         signalTimer = Timer(static () => new LaneEvent.SignalEnded());
+        evidenceTimer = Timer(() => new LaneEvent.EvidenceEnded(Volatile.Read(ref state).Ticket));
     }
 
     /// <summary>What the province says of this lane.</summary>
@@ -81,8 +84,15 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Presentations answered since start.</summary>
     public long Passages => Interlocked.Read(ref passages);
 
-    /// <summary>True while the loop takes events: a lane that hangs lets the watchdog bite.</summary>
-    public bool IsAlive => control.Count < ControlAliveMax;
+    /// <summary>Asks the loop for a sign of life. False when it did not answer since it was asked before: a lane that hangs
+    /// lets the watchdog bite. Called by the watchdog's timer alone.</summary>
+    public bool TakesEvents()
+    {
+        var isAnswered = Volatile.Read(ref beatAnswered) == beatAsked;
+        Volatile.Write(ref beatAsked, beatAsked + 1);
+        wake.Writer.TryWrite(0);
+        return isAnswered;
+    }
 
     /// <summary>Judges once for nobody, so that the first person does not wait for what is used the first time.</summary>
     public void WarmUp() => worker.WarmUp(new Presentation("warm-up", Carrier.TransitCard, WarmUpFile, time.GetTimestamp()));
@@ -103,23 +113,26 @@ internal sealed class Lane : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var judging = worker.RunAsync(ending.Token);
+        var judging = JudgeAsync(ending.CancelAsync, ending.Token);
         try
         {
             while (true)
             {
-                await wake.Reader.ReadAsync(stop);
+                await wake.Reader.ReadAsync(ending.Token);
+                Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
                 while (control.TryDequeue(out var happened)) Take(happened);
                 TakePresentation();
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             Take(new LaneEvent.Stopping());
         }
-
-        await ending.CancelAsync();
-        await judging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            await ending.CancelAsync();
+            await judging;
+        }
     }
 
     /// <inheritdoc/>
@@ -128,7 +141,26 @@ internal sealed class Lane : IAsyncDisposable
         await deadlineTimer.DisposeAsync();
         await pulseTimer.DisposeAsync();
         await signalTimer.DisposeAsync();
+        await evidenceTimer.DisposeAsync();
         guard.Dispose();
+    }
+
+    // A defect in judging ends the lane with it: a lane that cannot judge must not look alive.
+    private async Task JudgeAsync(Func<Task> endLane, CancellationToken stop)
+    {
+        try
+        {
+            await worker.RunAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+        catch
+        {
+            await endLane();
+            throw;
+        }
     }
 
     private void Post(LaneEvent happened)
@@ -150,10 +182,10 @@ internal sealed class Lane : IAsyncDisposable
             var slot = slots[(nextSlot + turn) % slots.Count];
             if (slot.Peek() is not { } seen) continue;
             var now = Elapsed();
-            if (guard.IsRepeat(seen, now))
+            if (guard.IsRepeat(seen, now, out var answer))
             {
                 if (slot.TryTake(seen)) seen.Clear();
-                Take(new LaneEvent.Repeated());
+                Take(new LaneEvent.Repeated(answer.Signal, answer.Reference));
             }
             else if (LaneStep.TakesPresentations(state) && slot.TryTake(seen))
             {
@@ -197,6 +229,10 @@ internal sealed class Lane : IAsyncDisposable
                 actuators.Show(show.Signal);
                 signalTimer.Change(SignalPlan.StaysFor(show.Signal), Timeout.InfiniteTimeSpan);
                 break;
+            case Order.ShowOn show:
+                actuators.ShowOn(show.Signal);
+                signalTimer.Change(SignalPlan.StaysFor(show.Signal), Timeout.InfiniteTimeSpan);
+                break;
             case Order.Judge judge:
                 deadlineTimer.Change(Deadline, Timeout.InfiniteTimeSpan);
                 if (!worker.TryAsk(new JudgeRequest(judge.Ticket, judged!, judge.Earlier))) judged!.Clear();
@@ -219,6 +255,8 @@ internal sealed class Lane : IAsyncDisposable
             record.IsOpened, (long)time.GetElapsedTime(presentation.Timestamp, edgeAt).TotalMicroseconds));
         reservedSequence = 0;
         Interlocked.Increment(ref passages);
-        if (record.Signal == Signal.ReadAgain) guard.AllowSecondTry(Elapsed());
+        guard.Answered(new Answer(state.Signal, state.Reference), Elapsed());
+        var evidenceLeft = state.EvidenceAt + Evidence.KeptFor - Elapsed();
+        evidenceTimer.Change(evidenceLeft > TimeSpan.Zero ? evidenceLeft : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

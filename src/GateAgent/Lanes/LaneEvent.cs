@@ -13,7 +13,9 @@ internal abstract record LaneEvent
     internal sealed record Presented : LaneEvent;
 
     /// <summary>Someone showed again what was shown a moment ago.</summary>
-    internal sealed record Repeated : LaneEvent;
+    /// <param name="Signal">What that presentation was answered with; idle when it has no answer yet.</param>
+    /// <param name="Reference">The reference of that answer.</param>
+    internal sealed record Repeated(Signal Signal, Reference Reference) : LaneEvent;
 
     /// <summary>The judging worker answered.</summary>
     /// <param name="Ticket">Which presentation it answers.</param>
@@ -29,6 +31,10 @@ internal abstract record LaneEvent
 
     /// <summary>The signal has been shown for its time.</summary>
     internal sealed record SignalEnded : LaneEvent;
+
+    /// <summary>What was shown before has been kept for its time.</summary>
+    /// <param name="Ticket">The last presentation when the time began.</param>
+    internal sealed record EvidenceEnded(long Ticket) : LaneEvent;
 
     /// <summary>The agent stops.</summary>
     internal sealed record Stopping : LaneEvent;

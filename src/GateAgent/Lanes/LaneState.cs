@@ -33,13 +33,16 @@ internal sealed record LaneState
     /// <summary>The reference that is shown; default where none is.</summary>
     public Reference Reference { get; init; }
 
-    /// <summary>Damaged codes in a row: the second one calls staff.</summary>
-    public int DamagedInRow { get; init; }
+    /// <summary>True when the signal's time ended while the way was still free: the signal ends with the pulse.</summary>
+    public bool IsSignalOver { get; init; }
+
+    /// <summary>Presentations in a row that could not be judged, damaged or too late: the second one calls staff.</summary>
+    public int FailedInRow { get; init; }
 
     /// <summary>What was shown before; dropped after <see cref="Evidence.KeptFor"/>. Prints nothing of it.</summary>
     public Evidence Evidence { get; init; } = Evidence.None;
 
-    /// <summary>When the evidence was taken, monotonic.</summary>
+    /// <summary>When the evidence and the failures in a row were taken, monotonic.</summary>
     public TimeSpan EvidenceAt { get; init; }
 
     /// <summary>The lane at start.</summary>

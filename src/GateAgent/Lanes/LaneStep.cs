@@ -14,15 +14,18 @@ internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orde
 /// <item>Only a verdict that admits, for the presentation that is being judged, drives the relay.</item>
 /// <item>A late verdict, or one for another presentation, does nothing.</item>
 /// <item>While the way is free or a person is being judged, what others show waits for its turn.</item>
-/// <item>A repeat shows the last signal again: never a second edge, never a second record.</item>
+/// <item>A repeat gets its own answer again, never another person's: no second edge, no second record, and not over an
+/// answer that someone else is reading.</item>
+/// <item>The way is shown free for as long as it is free, and no longer.</item>
+/// <item>Evidence and failures in a row are dropped after <see cref="Evidence.KeptFor"/>.</item>
 /// <item>Stopping rests the relay from every state.</item>
 /// </list>
 /// <code>
-///            Presented  Repeated  VerdictReady          DeadlinePassed  PulseEnded  SignalEnded  Stopping
-/// Idle       Judging    -         -                     -               -           -            Idle
-/// Judging    -          -         Open or Showing       Showing         -           -            Idle
-/// Open       -          show      -                     -               Showing     -            Idle
-/// Showing    Judging    show      -                     -               -           Idle         Idle
+///            Presented  Repeated  VerdictReady     DeadlinePassed  PulseEnded       SignalEnded    EvidenceEnded  Stopping
+/// Idle       Judging    Showing   -                -               -                -              forgets        Idle
+/// Judging    -          -         Open or Showing  Showing         -                -              -              Idle
+/// Open       -          -         -                -               Showing or Idle  marks it over  forgets        Idle
+/// Showing    Judging    Showing   -                -               -                Idle           forgets        Idle
 /// </code>
 /// </summary>
 internal static class LaneStep
@@ -37,14 +40,13 @@ internal static class LaneStep
         happened switch
         {
             LaneEvent.Presented => OnPresented(state, now),
-            LaneEvent.Repeated => OnRepeated(state),
+            LaneEvent.Repeated repeated => OnRepeated(state, repeated),
             LaneEvent.VerdictReady ready => OnVerdict(state, ready, kind, now, sequence),
-            LaneEvent.DeadlinePassed passed => OnDeadline(state, passed, sequence),
-            LaneEvent.PulseEnded when state.Phase == LanePhase.Open =>
-                new Step(state with { Phase = LanePhase.Showing }, [new Order.Rest()]),
-            LaneEvent.SignalEnded when state.Phase == LanePhase.Showing => Idle(state),
+            LaneEvent.DeadlinePassed passed => OnDeadline(state, passed, now, sequence),
+            LaneEvent.PulseEnded => OnPulseEnded(state),
+            LaneEvent.SignalEnded => OnSignalEnded(state),
+            LaneEvent.EvidenceEnded ended => OnEvidenceEnded(state, ended),
             LaneEvent.Stopping => new Step(LaneState.AtRest, [new Order.Rest(), new Order.Show(Signal.OutOfOrder, default)]),
-            LaneEvent.PulseEnded or LaneEvent.SignalEnded => Nothing(state),
             _ => throw new UnreachableException("LaneEvent is a closed set."),
         };
 
@@ -54,36 +56,56 @@ internal static class LaneStep
     private static Step OnPresented(LaneState state, TimeSpan now)
     {
         if (!TakesPresentations(state)) return Nothing(state);
-        var earlier = now - state.EvidenceAt <= Evidence.KeptFor ? state.Evidence : Evidence.None;
-        var judging = state with { Phase = LanePhase.Judging, Ticket = state.Ticket + 1, Evidence = earlier };
-        return new Step(judging, [new Order.Judge(judging.Ticket, earlier)]);
+        var kept = now - state.EvidenceAt < Evidence.KeptFor ? state : Forget(state);
+        var judging = kept with { Phase = LanePhase.Judging, Ticket = state.Ticket + 1 };
+        return new Step(judging, [new Order.Judge(judging.Ticket, judging.Evidence)]);
     }
 
-    private static Step OnRepeated(LaneState state) =>
-        state.Phase is LanePhase.Open or LanePhase.Showing
-            ? new Step(state, [new Order.Show(state.Signal, state.Reference)])
-            : Nothing(state);
+    private static Step OnRepeated(LaneState state, LaneEvent.Repeated repeated)
+    {
+        var isFree = state.Phase == LanePhase.Idle
+            || (state.Phase == LanePhase.Showing && state.Reference == repeated.Reference);
+        if (!isFree || repeated.Signal == Signal.Idle) return Nothing(state);
+        var shown = state with { Phase = LanePhase.Showing, Signal = repeated.Signal, Reference = repeated.Reference };
+        return new Step(shown, [new Order.ShowOn(repeated.Signal, repeated.Reference)]);
+    }
+
+    private static Step OnPulseEnded(LaneState state)
+    {
+        if (state.Phase != LanePhase.Open) return Nothing(state);
+        if (!state.IsSignalOver) return new Step(state with { Phase = LanePhase.Showing }, [new Order.Rest()]);
+        var idle = Idle(state);
+        return new Step(idle.State, [new Order.Rest(), .. idle.Orders]);
+    }
+
+    private static Step OnSignalEnded(LaneState state) => state.Phase switch
+    {
+        LanePhase.Showing => Idle(state),
+        LanePhase.Open => new Step(state with { IsSignalOver = true }, []),
+        _ => Nothing(state),
+    };
+
+    // A verdict that is on its way brings its own evidence and its own time.
+    private static Step OnEvidenceEnded(LaneState state, LaneEvent.EvidenceEnded ended) =>
+        state.Phase != LanePhase.Judging && ended.Ticket == state.Ticket ? Nothing(Forget(state)) : Nothing(state);
 
     private static Step OnVerdict(
         LaneState state, LaneEvent.VerdictReady ready, LaneKind kind, TimeSpan now, long sequence)
     {
         if (state.Phase != LanePhase.Judging || ready.Ticket != state.Ticket) return Nothing(state);
         var verdict = ready.Judgement.Verdict;
-        var damaged = verdict.Reason == Reason.Undecodable ? state.DamagedInRow + 1 : 0;
-        var answered = state with
-        {
-            DamagedInRow = damaged,
-            Evidence = ready.Judgement.Evidence,
-            EvidenceAt = now,
-        };
-        return Answer(answered, verdict, SignalPlan.Of(verdict, damaged), verdict.IsAdmission && HasRelay(kind), sequence);
+        var failed = verdict.Reason == Reason.Undecodable ? state.FailedInRow + 1 : 0;
+        var answered = state with { FailedInRow = failed, Evidence = ready.Judgement.Evidence, EvidenceAt = now };
+        return Answer(answered, verdict, SignalPlan.Of(verdict, failed), verdict.IsAdmission && HasRelay(kind), sequence);
     }
 
-    private static Step OnDeadline(LaneState state, LaneEvent.DeadlinePassed passed, long sequence)
+    private static Step OnDeadline(LaneState state, LaneEvent.DeadlinePassed passed, TimeSpan now, long sequence)
     {
         if (state.Phase != LanePhase.Judging || passed.Ticket != state.Ticket) return Nothing(state);
         var late = new Verdict(Outcome.Refer, Reason.TooLate, Condition.None, default, default);
-        return Answer(state, late, SignalPlan.Of(late, damagedInRow: 0), isOpened: false, sequence);
+        var failed = state.FailedInRow + 1;
+        var answered = state with { FailedInRow = failed, Evidence = Evidence.None, EvidenceAt = now };
+        return Answer(answered, late, SignalPlan.Of(late, failed), isOpened: false, sequence);
     }
 
     private static Step Answer(LaneState state, Verdict verdict, Signal signal, bool isOpened, long sequence)
@@ -94,6 +116,7 @@ internal static class LaneStep
             Phase = isOpened ? LanePhase.Open : LanePhase.Showing,
             Signal = signal,
             Reference = reference,
+            IsSignalOver = false,
         };
         Order show = new Order.Show(signal, reference);
         Order record = new Order.Record(verdict, signal, isOpened);
@@ -101,8 +124,10 @@ internal static class LaneStep
     }
 
     private static Step Idle(LaneState state) =>
-        new(state with { Phase = LanePhase.Idle, Signal = Signal.Idle, Reference = default },
+        new(state with { Phase = LanePhase.Idle, Signal = Signal.Idle, Reference = default, IsSignalOver = false },
             [new Order.Show(Signal.Idle, default)]);
+
+    private static LaneState Forget(LaneState state) => state with { Evidence = Evidence.None, FailedInRow = 0 };
 
     private static Step Nothing(LaneState state) => new(state, []);
 

@@ -18,6 +18,10 @@ internal abstract record Order
     /// <summary>Show and sound a signal; a timer posts <see cref="LaneEvent.SignalEnded"/> unless it is idle.</summary>
     internal sealed record Show(Signal Signal, Reference Reference) : Order;
 
+    /// <summary>Go on showing the answer of a code that is still held there. It sounds only where it had gone out: a camera
+    /// sees a held code fifteen times a second.</summary>
+    internal sealed record ShowOn(Signal Signal, Reference Reference) : Order;
+
     /// <summary>Judge the waiting presentation; a timer posts <see cref="LaneEvent.DeadlinePassed"/>.</summary>
     internal sealed record Judge(long Ticket, Evidence Earlier) : Order;
 

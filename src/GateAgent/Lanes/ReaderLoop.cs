@@ -43,9 +43,9 @@ internal sealed partial class ReaderLoop
         while (!stop.IsCancellationRequested)
         {
             var startedAt = time.GetTimestamp();
-            using var settled = time.CreateTimer(_ => SetWell(), null, WellAfter, Timeout.InfiniteTimeSpan);
             try
             {
+                using var settled = time.CreateTimer(_ => SetWell(), null, WellAfter, Timeout.InfiniteTimeSpan);
                 await reader.RunAsync(Show, stop);
             }
             catch (ReaderException gone)

@@ -1,7 +1,16 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CardReader;
+using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
+
+/// <summary>How a presentation was answered. The default is no answer yet.</summary>
+/// <param name="Signal">What was shown.</param>
+/// <param name="Reference">The reference that was shown.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Answer(Signal Signal, Reference Reference);
 
 /// <summary>
 /// Knows what one lane was shown in the last seconds, so that a code held before a camera is one passage. It keeps keyed
@@ -25,14 +34,19 @@ internal sealed class RepeatGuard : IDisposable
     private int newest;
 
     /// <summary>True when this payload was taken within the window.</summary>
-    public bool IsRepeat(Presentation presentation, TimeSpan now)
+    /// <param name="presentation">What was shown.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <param name="answer">How it was answered then; the default while it has no answer.</param>
+    public bool IsRepeat(Presentation presentation, TimeSpan now, out Answer answer)
     {
+        answer = default;
         var hash = Hash(presentation);
         for (var index = 0; index < entries.Length; index++)
         {
             ref var entry = ref entries[index];
             if (!entry.IsUsed || now >= entry.Until || entry.Hash != hash) continue;
             if (entry.Slides) entry.Until = now + Window;
+            answer = entry.Answer;
             return true;
         }
 
@@ -46,10 +60,13 @@ internal sealed class RepeatGuard : IDisposable
         entries[newest] = new Entry { IsUsed = true, Hash = Hash(presentation), Until = now + Window, Slides = true };
     }
 
-    /// <summary>Lets the newest payload be judged anew after <see cref="SecondTryAfter"/>: it was asked for again.</summary>
-    public void AllowSecondTry(TimeSpan now)
+    /// <summary>Remembers how the newest payload was answered. One that was asked for again is judged anew after
+    /// <see cref="SecondTryAfter"/>.</summary>
+    public void Answered(Answer answer, TimeSpan now)
     {
         ref var entry = ref entries[newest];
+        entry.Answer = answer;
+        if (answer.Signal != Signal.ReadAgain) return;
         entry.Until = now + SecondTryAfter;
         entry.Slides = false;
     }
@@ -65,7 +82,7 @@ internal sealed class RepeatGuard : IDisposable
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key, presentation.Payload.Span, hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash) ^ (UInt128)(byte)presentation.Carrier;
+        return BinaryPrimitives.ReadUInt128BigEndian(hash) ^ (UInt128)(byte)presentation.Carrier;
     }
 
     private struct Entry
@@ -74,5 +91,6 @@ internal sealed class RepeatGuard : IDisposable
         public bool Slides;
         public UInt128 Hash;
         public TimeSpan Until;
+        public Answer Answer;
     }
 }

@@ -40,20 +40,19 @@ internal enum Signal : byte
 /// </summary>
 internal static class SignalPlan
 {
-    private const int DamagedBeforeStaff = 2;
+    private const int FailedBeforeStaff = 2;
 
     /// <summary>The signal of a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
-    /// <param name="damagedInRow">How many damaged codes came in a row, this one included.</param>
-    public static Signal Of(Verdict verdict, int damagedInRow) => verdict.Outcome switch
+    /// <param name="failedInRow">How many presentations in a row could not be judged, this one included.</param>
+    public static Signal Of(Verdict verdict, int failedInRow) => verdict.Outcome switch
     {
         Outcome.Admit => Signal.Pass,
         Outcome.AdmitOnCondition => Signal.PassWithCondition,
         Outcome.Refuse => Signal.Refused,
         Outcome.Refer => verdict.Reason switch
         {
-            Reason.Undecodable when damagedInRow < DamagedBeforeStaff => Signal.ReadAgain,
-            Reason.TooLate => Signal.ReadAgain,
+            Reason.Undecodable or Reason.TooLate when failedInRow < FailedBeforeStaff => Signal.ReadAgain,
             Reason.WrongCode => Signal.WrongCode,
             Reason.ReportAccepted => Signal.ShowCode,
             _ => Signal.SeeStaff,
