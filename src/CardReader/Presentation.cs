@@ -11,18 +11,21 @@ public sealed class Presentation
     /// <summary>Greatest payload in bytes: the text of a version 40 QR code.</summary>
     public const int PayloadMax = 4_296;
 
+    /// <summary>Greatest payload of a card in bytes. The longest that is read today is 32.</summary>
+    public const int CardPayloadMax = 64;
+
     private readonly byte[] payload;
 
     /// <summary>Copies a payload.</summary>
     /// <param name="reader">The reader's name.</param>
     /// <param name="carrier">What it was read from.</param>
-    /// <param name="payload">1 to <see cref="PayloadMax"/> bytes.</param>
+    /// <param name="payload">1 to <see cref="PayloadMaxOf"/> bytes.</param>
     /// <param name="timestamp">Monotonic timestamp of the last byte or frame, of the agent's TimeProvider.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The payload is empty or over its limit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The payload is empty or over the limit of its carrier.</exception>
     public Presentation(string reader, Carrier carrier, ReadOnlySpan<byte> payload, long timestamp)
     {
         ArgumentOutOfRangeException.ThrowIfZero(payload.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, PayloadMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, PayloadMaxOf(carrier));
         Reader = reader;
         Carrier = carrier;
         this.payload = payload.ToArray();
@@ -40,6 +43,14 @@ public sealed class Presentation
 
     /// <summary>Monotonic timestamp of the last byte or frame.</summary>
     public long Timestamp { get; }
+
+    /// <summary>The greatest payload in bytes of a carrier; 0 for one that is not known.</summary>
+    public static int PayloadMaxOf(Carrier carrier) => carrier switch
+    {
+        Carrier.Qr => PayloadMax,
+        Carrier.TransitCard or Carrier.CityCard or Carrier.SocialSecurityCard or Carrier.CardUid => CardPayloadMax,
+        _ => 0,
+    };
 
     /// <summary>Overwrites the payload with zeros.</summary>
     public void Clear() => CryptographicOperations.ZeroMemory(payload);

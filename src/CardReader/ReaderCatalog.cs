@@ -3,20 +3,17 @@ using CardReader.Readers;
 
 namespace CardReader;
 
-/// <summary>What a reader is made from.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Kind">A kind of the catalog.</param>
-/// <param name="Path">The device, socket, PC/SC reader name or capture file.</param>
-public sealed record ReaderConfig(string Name, string Kind, string Path);
-
 /// <summary>The kinds of reader. One line adds one.</summary>
 public static class ReaderCatalog
 {
+    internal const string Camera = "camera";
+    internal const string Serial = "serial";
+
     private static readonly FrozenDictionary<string, Func<ReaderConfig, TimeProvider, Reader>> Table =
         new Dictionary<string, Func<ReaderConfig, TimeProvider, Reader>>(StringComparer.Ordinal)
         {
-            ["camera"] = (config, time) => new CameraReader(config.Name, config.Path, time),
-            ["serial"] = (config, time) => new SerialScanner(config.Name, config.Path, time),
+            [Camera] = (config, time) => new CameraReader(config.Name, config.Path, config.PeerUsers, time),
+            [Serial] = (config, time) => new SerialScanner(config.Name, config.Path, config.IdleGap, time),
             ["pcsc"] = (config, time) => new PcscReader(config.Name, config.Path, time),
             ["replay"] = (config, time) => new ReplayReader(config.Name, config.Path, time),
         }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -25,9 +22,12 @@ public static class ReaderCatalog
     public static IReadOnlyCollection<string> Kinds => Table.Keys;
 
     /// <summary>Makes a reader; opens nothing.</summary>
-    /// <exception cref="ArgumentException">There is no such kind.</exception>
-    public static Reader Make(ReaderConfig config, TimeProvider time) =>
-        Table.TryGetValue(config.Kind, out var make)
-            ? make(config, time)
-            : throw new ArgumentException($"No kind of reader is called {config.Kind}.", nameof(config));
+    /// <exception cref="ArgumentException"><see cref="ReaderConfig.Check"/> finds a fault in the configuration.</exception>
+    public static Reader Make(ReaderConfig config, TimeProvider time)
+    {
+        var fault = ReaderConfig.Check(config);
+        return fault == ReaderFault.None
+            ? Table[config.Kind](config, time)
+            : throw new ArgumentException($"The reader {config.Name} of kind {config.Kind} cannot be made: {fault}.", nameof(config));
+    }
 }

@@ -8,7 +8,10 @@ namespace GateCamera;
 /// </summary>
 internal sealed class FolderSource
 {
-    /// <summary>Names remembered as seen; the oldest go first.</summary>
+    /// <summary>
+    /// Names remembered as seen; the oldest go first, so a picture that still lies in a folder of more than so many is shown
+    /// again.
+    /// </summary>
     public const int SeenMax = 10_000;
 
     private readonly string? folder;
@@ -31,6 +34,22 @@ internal sealed class FolderSource
     public LumaFrame? Next()
     {
         if (still is not null) return still;
+        try
+        {
+            if (FindNew() is not { } first) return null;
+            Remember(first);
+            return PictureFile.TryRead(first, out var frame) ? frame : null;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // The folder is not there now, or the picture was taken away between the listing and the reading, or it is not
+            // for this user: there is no such frame.
+            return null;
+        }
+    }
+
+    private string? FindNew()
+    {
         string? first = null;
         foreach (var path in Directory.EnumerateFiles(folder!))
         {
@@ -38,17 +57,7 @@ internal sealed class FolderSource
             if (isPicture && !seen.Contains(path) && (first is null || string.CompareOrdinal(path, first) < 0)) first = path;
         }
 
-        if (first is null) return null;
-        Remember(first);
-        try
-        {
-            return PictureFile.TryRead(first, out var frame) ? frame : null;
-        }
-        catch (IOException)
-        {
-            // Taken away between the listing and the reading: there is no such frame.
-            return null;
-        }
+        return first;
     }
 
     private void Remember(string path)

@@ -9,6 +9,9 @@ namespace CardReader.Camera;
 internal sealed unsafe class ZXingLibrary : SafeHandle
 {
     public const int FormatLuma = 0x01000000;
+    private const int GenerationFirst = 2;
+    private const int GenerationOfLists = 3;
+    private const int GenerationLast = 3;
     private const int QrCodeBits = 1 << 13;
     private const int QrCodeId = 'Q' | (' ' << 8);
     private readonly bool takesList;
@@ -58,14 +61,24 @@ internal sealed unsafe class ZXingLibrary : SafeHandle
     /// <summary>Loads the newest generation there is; null when there is none with a C interface.</summary>
     public static ZXingLibrary? TryLoad()
     {
-        foreach (var (name, takesList) in new[] { ("libZXing.so.4", true), ("libZXing.so.3", false) })
+        foreach (var name in new[] { "libZXing.so.4", "libZXing.so.3" })
         {
             if (!NativeLibrary.TryLoad(name, out var library)) continue;
-            if (NativeLibrary.TryGetExport(library, "ZXing_ReadBarcodes", out _)) return new ZXingLibrary(library, takesList);
+            if (Generation(library) is { } generation and >= GenerationFirst and <= GenerationLast)
+                return new ZXingLibrary(library, takesList: generation >= GenerationOfLists);
             NativeLibrary.Free(library);
         }
 
         return null;
+    }
+
+    // ZXing_Version gives "2.3.0" or the like; it came with the C interface as it is bound here. A generation that is not
+    // known might take its arguments in another way and is not called.
+    private static int? Generation(nint library)
+    {
+        if (!NativeLibrary.TryGetExport(library, "ZXing_Version", out var export)) return null;
+        var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(((delegate* unmanaged<byte*>)export)());
+        return System.Buffers.Text.Utf8Parser.TryParse(text, out int generation, out _) ? generation : null;
     }
 
     /// <summary>Restricts options to QR codes, by the signature of this generation.</summary>

@@ -6,12 +6,9 @@ namespace CardReader.Nfc;
 /// </summary>
 /// <param name="Carrier">What the payload is.</param>
 /// <param name="Commands">Sent in order; each must succeed.</param>
-/// <param name="PayloadSize">The exact payload; 0 for 1 to 64 bytes.</param>
+/// <param name="PayloadSize">The exact payload; 0 for 1 to <see cref="Presentation.CardPayloadMax"/> bytes.</param>
 internal sealed record CardApplication(Carrier Carrier, IReadOnlyList<byte[]> Commands, int PayloadSize)
 {
-    /// <summary>Greatest payload of a card.</summary>
-    public const int PayloadMax = 64;
-
     private const byte PublicFile = 0x15;
     private const int PublicFileSize = 30;
     private const ushort CardNumberFile = 0xEF05;

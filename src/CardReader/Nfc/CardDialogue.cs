@@ -52,7 +52,7 @@ internal sealed class CardDialogue
         else if (step + 1 < present.Commands.Count) return false;
         var fits = present.PayloadSize > 0
             ? body.Length == present.PayloadSize
-            : body.Length is > 0 and <= CardApplication.PayloadMax;
+            : body.Length is > 0 and <= Presentation.CardPayloadMax;
         if (fits) Payload = new CardPayload(present.Carrier, body.ToArray());
         return fits;
     }

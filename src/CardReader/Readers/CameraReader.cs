@@ -4,32 +4,41 @@ using CardReader.Camera;
 namespace CardReader.Readers;
 
 /// <summary>
-/// Takes the texts that one gate-camera process reads, over a Unix socket of its own. What comes is bounded text and
-/// trusted no further: a camera that breaks the format, is silent for two seconds or ends is dropped and awaited anew.
+/// Takes the texts that one gate-camera process reads, over a Unix socket of its own; docs/formats/camera-link.md. What
+/// comes is bounded text and trusted no further. Its rules, in order:
+/// <list type="number">
+/// <item>One camera at a time; a peer of a user that may not be a camera is dropped before a byte of it is read.</item>
+/// <item>A camera that breaks the format, is silent for two seconds or ends is dropped and awaited anew.</item>
+/// <item>A time stamp that cannot be is replaced by now.</item>
+/// </list>
 /// </summary>
 public sealed class CameraReader : Reader
 {
     private const int Backlog = 1;
     private readonly string path;
+    private readonly IReadOnlyList<uint>? users;
     private readonly TimeProvider time;
 
     /// <summary>A camera that connects to a socket path.</summary>
-    public CameraReader(string name, string path, TimeProvider time)
+    /// <param name="name">The reader's name.</param>
+    /// <param name="path">The socket; what stands there is replaced.</param>
+    /// <param name="users">The users that may be the camera; null for those of <see cref="ReaderConfig.PeerUsers"/>.</param>
+    /// <param name="time">Measures silences and stamps presentations.</param>
+    public CameraReader(string name, string path, IReadOnlyList<uint>? users, TimeProvider time)
         : base(name)
     {
         this.path = path;
+        this.users = users;
         this.time = time;
     }
 
     /// <inheritdoc/>
     public override async Task RunAsync(Action<Presentation> show, CancellationToken stop)
     {
+        var allowed = users ?? PeerUser.CamerasByDefault();
         using var listener = Listen();
-        while (true)
-        {
-            using var peer = await AcceptAsync(listener, stop);
-            await ServeAsync(peer, show, stop);
-        }
+        using var peer = await AcceptAsync(listener, allowed, stop);
+        await ServeAsync(peer, show, stop);
     }
 
     private Socket Listen()
@@ -40,10 +49,11 @@ public sealed class CameraReader : Reader
             File.Delete(path);
             listener.Bind(new UnixDomainSocketEndPoint(path));
 
-            // The camera's process runs as a user of its own, which is a member of the socket's group.
-            const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
-                | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-            File.SetUnixFileMode(path, OwnerAndGroup);
+            // The camera's process runs as a user of its own, so the file lets every user connect: who is served is decided
+            // by the peer's credentials, which the kernel vouches for.
+            const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+            File.SetUnixFileMode(path, Everybody);
             listener.Listen(Backlog);
             return listener;
         }
@@ -54,18 +64,27 @@ public sealed class CameraReader : Reader
         }
     }
 
-    private async Task<Socket> AcceptAsync(Socket listener, CancellationToken stop)
+    private async Task<Socket> AcceptAsync(Socket listener, IReadOnlyList<uint> allowed, CancellationToken stop)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var silence = time.CreateTimer(
             _ => bounded.Cancel(), null, CameraFrame.SilenceMax, Timeout.InfiniteTimeSpan);
         try
         {
-            return await listener.AcceptAsync(bounded.Token);
+            while (true)
+            {
+                var peer = await listener.AcceptAsync(bounded.Token);
+                if (PeerUser.Of(peer) is { } user && allowed.Contains(user)) return peer;
+                peer.Dispose();
+            }
         }
         catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
         {
             throw new ReaderException($"No camera has connected to {path}: is gate-camera running?", late);
+        }
+        catch (SocketException broken)
+        {
+            throw new ReaderException($"The camera's socket {path} broke: it is made anew.", broken);
         }
     }
 

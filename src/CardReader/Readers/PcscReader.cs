@@ -31,7 +31,11 @@ public sealed class PcscReader : Reader
         {
             stop.ThrowIfCancellationRequested();
             if (context.WaitForChange(reader, state, StopNoticedWithin) is not { } now) continue;
-            var isNew = (now & PcscLibrary.StatePresent) != 0 && (state & PcscLibrary.StatePresent) == 0;
+
+            // The upper half counts insertions and removals, so a card that changed places with another is not missed.
+            var isPresent = (now & PcscLibrary.StatePresent) != 0;
+            var wasPresent = (state & PcscLibrary.StatePresent) != 0;
+            var isNew = isPresent && (!wasPresent || now >> PcscLibrary.EventCountShift != state >> PcscLibrary.EventCountShift);
             state = now;
             if (isNew) Talk(context, reader, show);
         }

@@ -2,7 +2,10 @@ using CardReader.Capture;
 
 namespace CardReader.Readers;
 
-/// <summary>Shows what a capture of the test province holds, at its pace. Masked lines are passed over.</summary>
+/// <summary>
+/// Shows what a capture of the test province holds, at its pace, and then waits. Masked lines are passed over. Every
+/// presentation bears this reader's own name, whichever reader the capture names.
+/// </summary>
 public sealed class ReplayReader : Reader
 {
     private readonly string path;
@@ -39,11 +42,15 @@ public sealed class ReplayReader : Reader
     {
         try
         {
-            return new StreamReader(path);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length <= WireCapture.SizeMax) return new StreamReader(file);
+            file.Dispose();
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ReaderException($"The capture {path} cannot be opened.", failed);
+            throw new ReaderException($"The capture {path} cannot be opened: is it a file that the agent may read?", failed);
         }
+
+        throw new ReaderException($"The capture {path} is longer than {WireCapture.SizeMax} bytes: cut it.");
     }
 }

@@ -113,10 +113,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     {
         isClosing = true;
         waiting.Writer.Complete();
-#pragma warning disable VSTHRD003 // the journal started this task itself
         await writing;
-#pragma warning restore VSTHRD003
-        if (!hasGivenUp) EndCleanly();
         writer.Dispose();
         counter.Dispose();
         await connection.DisposeAsync();
