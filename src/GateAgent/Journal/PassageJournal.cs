@@ -114,6 +114,7 @@ internal sealed class PassageJournal : IAsyncDisposable
         isClosing = true;
         waiting.Writer.Complete();
         await writing;
+        if (!hasGivenUp) EndCleanly();
         writer.Dispose();
         counter.Dispose();
         await connection.DisposeAsync();

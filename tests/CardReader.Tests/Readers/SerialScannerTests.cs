@@ -16,7 +16,7 @@ public sealed class SerialScannerTests
     {
         using var terminal = PseudoTerminal.Open();
         using var stop = new CancellationTokenSource();
-        var running = RunAsync(new SerialScanner("scanner", terminal.DevicePath, TimeProvider.System), stop.Token);
+        var running = RunAsync(new SerialScanner("scanner", terminal.DevicePath, null, TimeProvider.System), stop.Token);
 
         // The line is open when a byte gets through; what was sent before that is thrown away with intent.
         string? first = null;
@@ -40,7 +40,7 @@ public sealed class SerialScannerTests
     [Fact]
     public async Task A_device_that_is_not_there_is_a_reader_s_fault()
     {
-        var scanner = new SerialScanner("scanner", "/dev/gate-nothing", TimeProvider.System);
+        var scanner = new SerialScanner("scanner", "/dev/gate-nothing", null, TimeProvider.System);
 
         var fault = await Assert.ThrowsAsync<ReaderException>(() => RunAsync(scanner, CancellationToken.None));
 
@@ -51,7 +51,7 @@ public sealed class SerialScannerTests
     public async Task A_line_that_ends_is_a_reader_s_fault_after_what_came_before()
     {
         using var line = new LoopLine();
-        var running = RunAsync(new SerialScanner("scanner", () => line, TimeProvider.System), CancellationToken.None);
+        var running = RunAsync(new SerialScanner("scanner", () => line, null, TimeProvider.System), CancellationToken.None);
         await line.SendAsync("ONE\r"u8.ToArray(), CancellationToken.None);
         var first = await NextAsync(Patience);
 
