@@ -78,6 +78,9 @@ internal sealed record LaneConfig
 
     /// <summary>The buzzer.</summary>
     public LineConfig? Buzzer { get; init; }
+
+    /// <summary>True for a piezo that is given pitches; only in a build with Iot.Device.Bindings.</summary>
+    public bool BuzzerHasPitches { get; init; }
 }
 
 /// <summary>One output line.</summary>

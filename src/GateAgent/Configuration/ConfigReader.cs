@@ -107,6 +107,13 @@ internal static class ConfigReader
             Require(lane.Name, $"{path}.name", faults);
             if (lane.Name is not null && !names.Add(lane.Name))
                 faults.Add(new ConfigFault($"{path}.name", $"a second lane {lane.Name}", "Give each lane its own name"));
+#if !OWNER_PACKAGES
+            if (lane.BuzzerHasPitches)
+            {
+                faults.Add(new ConfigFault(
+                    $"{path}.buzzerHasPitches", "this program was built without Iot.Device.Bindings", "Build it with -p:OwnerPackages=true, or take this out"));
+            }
+#endif
             if (lane.PulseMs is < PulseMsMin or > PulseMsMax)
                 faults.Add(new ConfigFault($"{path}.pulseMs", $"{lane.PulseMs}", $"Write {PulseMsMin} to {PulseMsMax}"));
             CheckPin(lane.Relay, $"{path}.relay", pins, faults);
