@@ -1,5 +1,7 @@
 using System.Device.Gpio;
+using System.Device.Gpio.Drivers;
 using System.Globalization;
+using System.Reflection;
 using GateAgent.Actuation;
 using GateAgent.Configuration;
 using GateAgent.Lanes;
@@ -153,6 +155,15 @@ public sealed class LaneActuatorsTests : IDisposable
         Assert.Equal(0, Chip.Find("pinctrl-rp1", chips).Id);
         Assert.Equal(10, Chip.Find("gpiochip10", chips).Id);
         Assert.Contains("gpiochip0 (pinctrl-rp1)", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_driver_of_libgpiod_2_has_the_write_that_claims_a_line_with_its_level()
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+        Assert.NotNull(typeof(LibGpiodV2Driver).GetMethod("Write", Own, [typeof(int), typeof(PinValue)]));
+        Assert.Null(typeof(LibGpiodV2Driver).GetMethod("SetPinMode", Own, [typeof(int), typeof(PinMode), typeof(PinValue)]));
     }
 
     public void Dispose() => folder.Dispose();
