@@ -61,6 +61,7 @@ internal sealed class LaneActuators : IDisposable
         buzzer?.Dispose();
     }
 
+#pragma warning disable CA1859 // a build with OwnerPackages returns another output
     private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config)
     {
         if (config.Buzzer is null) return null;
@@ -69,6 +70,7 @@ internal sealed class LaneActuators : IDisposable
 #endif
         return new LineBuzzerOutput(new GpioLine(controller, config.Buzzer.Pin, config.Buzzer.ActiveLow));
     }
+#pragma warning restore CA1859
 
     private static GpioLine? Claim(GpioController controller, LineConfig? line) =>
         line is null ? null : new GpioLine(controller, line.Pin, line.ActiveLow);
