@@ -131,9 +131,24 @@ internal sealed partial class AgentHost : IAsyncDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            if (Volatile.Read(ref snapshot) is { } present) journal.Keep(TimeSpan.FromDays(present.Policy.JournalDays));
             ReviewClock();
+            if (Volatile.Read(ref snapshot) is { } present && clock.Now() is { IsBelieved: true } now)
+                await Task.Run(() => Delete(now.Utc - TimeSpan.FromDays(present.Policy.JournalDays), stop), CancellationToken.None);
             await Task.Delay(Day, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Delete(DateTimeOffset before, CancellationToken stop)
+    {
+        const string Component = "retention";
+        try
+        {
+            Retention.DeleteBefore(journal.Path, before, stop);
+            health.SetWell(Component);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException failed)
+        {
+            health.SetFailed(Component, $"Records from before {before:u} could not be deleted (SQLite {failed.SqliteErrorCode}): tried again tomorrow.");
         }
     }
 

@@ -1,7 +1,7 @@
 namespace LocalApi;
 
 /// <summary>
-/// What a gate did about one presentation: an item of <c>GET /v1/journal</c>, of <c>GET /v1/why</c> and of the stream
+/// What a gate did about one presentation: an item of <c>GET /v1/journal</c> and of the stream
 /// <c>GET /v1/watch</c>. It says nothing about who stood there.
 /// </summary>
 public sealed record PassageEvent

@@ -35,9 +35,7 @@ internal sealed class PassageWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
-#pragma warning disable VSTHRD003 // started by this object
         await watching;
-#pragma warning restore VSTHRD003
         ending.Dispose();
     }
 

@@ -103,7 +103,7 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Makes everything and waits until the gate answers.</summary>
     public static async Task<Stage> OpenAsync(
-        string programs, string folder, long people, Fault fault, Action<string> tell, CancellationToken stop)
+        string programs, string folder, long people, Fault fault, Action<string> tell, CancellationToken stop, int pulseMs = PulseMs)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(Path.Combine(folder, "run"));
@@ -122,7 +122,7 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(programs, folder, options);
         try
         {
-            await stage.EnrolAsync(options, fault, tell, stop);
+            await stage.EnrolAsync(options, fault, pulseMs, tell, stop);
             await stage.StartAsync(tell, stop);
             return stage;
         }
@@ -211,10 +211,10 @@ internal sealed class Stage : IAsyncDisposable
     private Verifier.AllowList.SubjectKey KeyOf(global::Province.People.CastMember member) =>
         Verifier.AllowList.SubjectKey.Compute(Province.Authority.ListKey.Span, member.Kind, member.Identifier.Span);
 
-    private async Task EnrolAsync(ProvinceOptions options, Fault fault, Action<string> tell, CancellationToken stop)
+    private async Task EnrolAsync(ProvinceOptions options, Fault fault, int pulseMs, Action<string> tell, CancellationToken stop)
     {
         Directory.CreateDirectory(Path.Combine(folder, "pictures"));
-        var config = StageConfig.Write(folder, cinemaScanner.DevicePath, taxiScanner.DevicePath, fault);
+        var config = StageConfig.Write(folder, cinemaScanner.DevicePath, taxiScanner.DevicePath, pulseMs, fault);
         await File.WriteAllTextAsync(Path.Combine(folder, "agent.json"), config, stop);
         Province.MakeRoot();
         await RunAsync("gate-agent", ["enrol", "--config", Path.Combine(folder, "agent.json"), "--root", Province.RootFile, "--gate", options.Gate], stop);

@@ -9,7 +9,7 @@ internal static class StageConfig
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     /// <summary>agent.json.</summary>
-    public static string Write(string folder, string cinemaScanner, string taxiScanner, Fault fault)
+    public static string Write(string folder, string cinemaScanner, string taxiScanner, int pulseMs, Fault fault)
     {
         var config = new JsonObject
         {
@@ -23,7 +23,7 @@ internal static class StageConfig
                 Reader("metro-nfc", "pcsc", "metro-1", "*"),
                 Reader("cinema-scanner", "serial", "cinema-1", cinemaScanner),
                 Reader("taxi-scanner", "serial", "taxi-1", taxiScanner)),
-            ["lanes"] = new JsonArray([.. Stage.Lanes.Select(lane => Lane(lane, fault == Fault.Polarity))]),
+            ["lanes"] = new JsonArray([.. Stage.Lanes.Select(lane => Lane(lane, pulseMs, fault == Fault.Polarity))]),
         };
         return config.ToJsonString(Readable);
     }
@@ -31,12 +31,12 @@ internal static class StageConfig
     private static JsonObject Reader(string name, string kind, string lane, string path) =>
         new() { ["name"] = name, ["kind"] = kind, ["lane"] = lane, ["path"] = path };
 
-    private static JsonObject Lane(StageLane lane, bool isRelayFlipped)
+    private static JsonObject Lane(StageLane lane, int pulseMs, bool isRelayFlipped)
     {
         var config = new JsonObject
         {
             ["name"] = lane.Name,
-            ["pulseMs"] = Stage.PulseMs,
+            ["pulseMs"] = pulseMs,
             ["green"] = Line(lane.Green),
             ["amber"] = Line(lane.Amber),
             ["red"] = Line(lane.Red),

@@ -17,8 +17,8 @@ public sealed record CaptureLine(TimeSpan Elapsed, string Reader, Carrier Carrie
     /// <summary>Greatest line in characters.</summary>
     public const int LengthMax = 8_192;
 
-    /// <summary>Greatest elapsed time: a year.</summary>
-    public static readonly TimeSpan ElapsedMax = TimeSpan.FromDays(365);
+    /// <summary>Greatest elapsed time: longer than any capture, and within what a timer can wait.</summary>
+    public static readonly TimeSpan ElapsedMax = TimeSpan.FromDays(31);
 
     private const int FieldCount = 4;
     private const char Mask = '*';

@@ -66,9 +66,8 @@ public sealed class CameraReader : Reader
 
     private async Task<Socket> AcceptAsync(Socket listener, IReadOnlyList<uint> allowed, CancellationToken stop)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var silence = time.CreateTimer(
-            _ => bounded.Cancel(), null, CameraFrame.SilenceMax, Timeout.InfiniteTimeSpan);
+        using var silence = new CancellationTokenSource(CameraFrame.SilenceMax, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         try
         {
             while (true)
@@ -126,9 +125,8 @@ public sealed class CameraReader : Reader
 
     private async ValueTask<int> ReceiveAsync(Socket peer, Memory<byte> buffer, CancellationToken stop)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var silence = time.CreateTimer(
-            _ => bounded.Cancel(), null, CameraFrame.SilenceMax, Timeout.InfiniteTimeSpan);
+        using var silence = new CancellationTokenSource(CameraFrame.SilenceMax, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         try
         {
             var count = await peer.ReceiveAsync(buffer, bounded.Token);

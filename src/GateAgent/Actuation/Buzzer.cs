@@ -3,24 +3,22 @@ using GateAgent.Lanes;
 namespace GateAgent.Actuation;
 
 /// <summary>One stretch of sound or silence.</summary>
-/// <param name="IsSounding">True for sound.</param>
+/// <param name="Hertz">The pitch, for a buzzer that has pitches; 0 is silence.</param>
 /// <param name="Length">How long.</param>
-internal readonly record struct Note(bool IsSounding, TimeSpan Length);
+internal readonly record struct Note(int Hertz, TimeSpan Length);
 
 /// <summary>
-/// The contour of each signal for a buzzer that only sounds or is silent, where a rising tone becomes two short notes and
-/// a low tone one long. No contour is faster than 2 Hz in what it makes flash beside it.
+/// The contour of each signal: two short rising notes to pass, one long low one to be refused. It is told apart by its
+/// rhythm alone, for a buzzer without pitches.
 /// </summary>
 internal static class Contour
 {
-    private static readonly Note Short = new(true, TimeSpan.FromMilliseconds(80));
-    private static readonly Note Long = new(true, TimeSpan.FromMilliseconds(600));
-    private static readonly Note Gap = new(false, TimeSpan.FromMilliseconds(120));
+    private static readonly Note Gap = new(0, TimeSpan.FromMilliseconds(120));
     private static readonly Note[] Silence = [];
-    private static readonly Note[] Rising = [Short, Gap, Short];
-    private static readonly Note[] Low = [Long];
-    private static readonly Note[] Calling = [Short, Gap, Short, Gap, Short];
-    private static readonly Note[] Once = [Short];
+    private static readonly Note[] Rising = [Short(880), Gap, Short(1_320)];
+    private static readonly Note[] Low = [new(330, TimeSpan.FromMilliseconds(600))];
+    private static readonly Note[] Calling = [Short(660), Gap, Short(660), Gap, Short(660)];
+    private static readonly Note[] Once = [Short(880)];
 
     /// <summary>The notes of a signal; none is silence.</summary>
     public static Note[] Of(Signal signal) => signal switch
@@ -31,12 +29,14 @@ internal static class Contour
         Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode => Once,
         _ => Silence,
     };
+
+    private static Note Short(int hertz) => new(hertz, TimeSpan.FromMilliseconds(80));
 }
 
-/// <summary>Plays contours on a line. A new signal cuts the old one off. Any thread.</summary>
+/// <summary>Plays contours. A new signal cuts the old one off. Any thread.</summary>
 internal sealed class Buzzer : IDisposable
 {
-    private readonly GpioLine line;
+    private readonly BuzzerOutput output;
     private readonly ITimer timer;
     private readonly Lock notesLock = new();
 
@@ -46,9 +46,9 @@ internal sealed class Buzzer : IDisposable
     private bool isDisposed;
 
     /// <summary>A silent buzzer.</summary>
-    public Buzzer(GpioLine line, TimeProvider time)
+    public Buzzer(BuzzerOutput output, TimeProvider time)
     {
-        this.line = line;
+        this.output = output;
         timer = time.CreateTimer(_ => PlayNext(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -71,7 +71,7 @@ internal sealed class Buzzer : IDisposable
         lock (notesLock)
         {
             isDisposed = true;
-            line.Dispose();
+            output.Dispose();
         }
     }
 
@@ -83,12 +83,13 @@ internal sealed class Buzzer : IDisposable
             if (isDisposed) return;
             if (next >= notes.Length)
             {
-                line.Rest();
+                output.Silence();
                 return;
             }
 
             var note = notes[next++];
-            line.Set(note.IsSounding);
+            if (note.Hertz > 0) output.Sound(note.Hertz);
+            else output.Silence();
             timer.Change(note.Length, Timeout.InfiniteTimeSpan);
         }
     }

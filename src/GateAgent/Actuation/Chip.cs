@@ -13,21 +13,35 @@ internal static class Chip
     /// <summary>The name of the chip that is not there.</summary>
     public const string Simulated = "simulated";
 
-    private const string DeviceFolder = "/sys/bus/gpio/devices";
-
-    /// <summary>Opens a chip by its label (such as <c>pinctrl-rp1</c>) or device name (<c>gpiochip0</c>).</summary>
+    /// <summary>Opens a chip by its label (such as <c>pinctrl-rp1</c>) or device name (<c>gpiochip0</c>). The number of a
+    /// chip differs between boards and system releases, its label does not.</summary>
     /// <exception cref="IOException">There is no such chip, or no libgpiod.</exception>
     public static GpioController Open(string name, string? edgesPath)
     {
-        GpioDriver driver = name == Simulated ? new SimulatedGpioDriver(edgesPath) : OpenDriver(NumberOf(name));
-        return new GpioController(driver);
+        if (name == Simulated) return new GpioController(new SimulatedGpioDriver(edgesPath));
+        if (IsPresent("libgpiod.so.3"))
+            return new RestingController(new LibGpiodV2Driver(Find(name, LibGpiodV2Driver.GetAvailableChips())));
+        if (IsPresent("libgpiod.so.2"))
+            return new GpioController(new LibGpiodDriver(Find(name, LibGpiodDriver.GetAvailableChips())));
+        throw new IOException("No libgpiod: install libgpiod3, or libgpiod2 on Debian 12.");
     }
 
-    private static GpioDriver OpenDriver(int number)
+    /// <summary>Claims an output line with its first level in one request to the kernel.</summary>
+    /// <exception cref="IOException">Another program holds the line.</exception>
+    public static void Claim(GpioController controller, int pin, PinValue first)
     {
-        if (IsPresent("libgpiod.so.3")) return new LibGpiodV2Driver(number);
-        if (IsPresent("libgpiod.so.2")) return new LibGpiodDriver(number);
-        throw new IOException("No libgpiod: install libgpiod3, or libgpiod2 on Debian 12.");
+        if (controller is RestingController resting) resting.Claim(pin, first);
+        else controller.OpenPin(pin, PinMode.Output, first);
+    }
+
+    /// <summary>Finds a chip by label or name.</summary>
+    /// <exception cref="IOException">None, or more than one, is called so.</exception>
+    internal static GpioChipInfo Find(string name, IList<GpioChipInfo> chips)
+    {
+        var found = chips.Where(chip => chip.Label == name || chip.Name == name).ToList();
+        if (found is [var chip]) return chip;
+        var present = chips.Count == 0 ? "none" : string.Join(", ", chips.Select(chip => $"{chip.Name} ({chip.Label})"));
+        throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as gpio.chip.");
     }
 
     private static bool IsPresent(string library)
@@ -35,22 +49,5 @@ internal static class Chip
         if (!NativeLibrary.TryLoad(library, out var handle)) return false;
         NativeLibrary.Free(handle);
         return true;
-    }
-
-    // The number of a chip differs between boards and system releases, its label does not.
-    private static int NumberOf(string name)
-    {
-        if (Directory.Exists(DeviceFolder))
-        {
-            foreach (var device in Directory.GetDirectories(DeviceFolder, "gpiochip*"))
-            {
-                var label = Path.Combine(device, "of_node", "name");
-                var isNamed = Path.GetFileName(device) == name
-                    || (File.Exists(label) && File.ReadAllText(label).TrimEnd('\0', '\n') == name);
-                if (isNamed) return int.Parse(Path.GetFileName(device).AsSpan("gpiochip".Length), System.Globalization.CultureInfo.InvariantCulture);
-            }
-        }
-
-        throw new IOException($"No GPIO chip is called {name}: `gpiodetect` lists those that are there.");
     }
 }

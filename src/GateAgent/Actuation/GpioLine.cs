@@ -20,7 +20,7 @@ internal sealed class GpioLine : IDisposable
         this.pin = pin;
         driven = isActiveLow ? PinValue.Low : PinValue.High;
         resting = isActiveLow ? PinValue.High : PinValue.Low;
-        controller.OpenPin(pin, PinMode.Output, resting);
+        Chip.Claim(controller, pin, resting);
     }
 
     /// <summary>Drives the line.</summary>

@@ -21,7 +21,7 @@ internal sealed class LaneActuators : IDisposable
         green = Claim(controller, config.Green);
         amber = Claim(controller, config.Amber);
         red = Claim(controller, config.Red);
-        buzzer = Claim(controller, config.Buzzer) is { } line ? new Buzzer(line, time) : null;
+        buzzer = BuzzerOn(controller, config) is { } output ? new Buzzer(output, time) : null;
     }
 
     /// <summary>True when there is a relay to open.</summary>
@@ -60,6 +60,17 @@ internal sealed class LaneActuators : IDisposable
         red?.Dispose();
         buzzer?.Dispose();
     }
+
+#pragma warning disable CA1859 // a build with OwnerPackages returns another output
+    private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config)
+    {
+        if (config.Buzzer is null) return null;
+#if OWNER_PACKAGES
+        if (config.BuzzerHasPitches) return new IotBuzzerOutput(controller, config.Buzzer.Pin);
+#endif
+        return new LineBuzzerOutput(new GpioLine(controller, config.Buzzer.Pin, config.Buzzer.ActiveLow));
+    }
+#pragma warning restore CA1859
 
     private static GpioLine? Claim(GpioController controller, LineConfig? line) =>
         line is null ? null : new GpioLine(controller, line.Pin, line.ActiveLow);

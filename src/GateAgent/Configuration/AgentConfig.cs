@@ -64,7 +64,8 @@ internal sealed record LaneConfig
     public LineConfig? Relay { get; init; }
 
     /// <summary>How long the relay is driven, 50 to 10,000 ms.</summary>
-    public int PulseMs { get; init; } = 500;
+    /// <remarks>Set, not init: compiled JSON gives an absent init member the zero of its type and not this default.</remarks>
+    public int PulseMs { get; set; } = 500;
 
     /// <summary>The green lamp.</summary>
     public LineConfig? Green { get; init; }
@@ -77,13 +78,17 @@ internal sealed record LaneConfig
 
     /// <summary>The buzzer.</summary>
     public LineConfig? Buzzer { get; init; }
+
+    /// <summary>True for a piezo that is given pitches; only in a build with Iot.Device.Bindings.</summary>
+    public bool BuzzerHasPitches { get; init; }
 }
 
 /// <summary>One output line.</summary>
 internal sealed record LineConfig
 {
     /// <summary>The line's number on the chip, 0 to 63.</summary>
-    public int Pin { get; init; } = -1;
+    /// <remarks>Set, not init, as above: an absent pin must be a fault and never pin 0.</remarks>
+    public int Pin { get; set; } = -1;
 
     /// <summary>True when a low level drives it.</summary>
     public bool ActiveLow { get; init; }

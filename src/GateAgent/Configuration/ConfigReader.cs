@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CardReader;
 
 namespace GateAgent.Configuration;
@@ -19,12 +21,14 @@ internal static class ConfigReader
     /// <summary>Greatest file in bytes.</summary>
     public const int SizeMax = 64 * 1024;
 
+    /// <summary>Greatest path of a Unix socket in bytes (unix(7): 108 with the closing zero).</summary>
+    public const int SocketPathMax = 107;
+
     private const int LanesMax = 16;
     private const int ReadersMax = 32;
     private const int PinMax = 63;
     private const int PulseMsMin = 50;
     private const int PulseMsMax = 10_000;
-    private static readonly string[] SignedWords = ["venue", "venueKind", "kind", "policy", "rules", "assurance", "mode"];
 
     /// <summary>Reads a file. The configuration is null exactly when there are faults.</summary>
     public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
@@ -46,18 +50,20 @@ internal static class ConfigReader
     /// <summary>Reads the bytes of a file.</summary>
     public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Parse(ReadOnlySpan<byte> json)
     {
+        var faults = new List<ConfigFault>();
         AgentConfig? config;
         try
         {
-            config = JsonSerializer.Deserialize(json, AgentConfigJson.Default.AgentConfig);
+            var node = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            UnknownMembers.TakeOut(node, typeof(AgentConfig), string.Empty, faults);
+            config = node.Deserialize(AgentConfigJson.Default.AgentConfig);
         }
         catch (JsonException broken)
         {
-            return Fail(Explain(broken));
+            return (null, [.. faults, Explain(broken)]);
         }
 
         if (config is null) return Fail(new ConfigFault("$", "nothing", "Write a JSON object"));
-        var faults = new List<ConfigFault>();
         CheckPlaces(config, faults);
         CheckLanes(config, faults);
         CheckReaders(config, faults);
@@ -66,20 +72,14 @@ internal static class ConfigReader
 
     private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Fail(ConfigFault fault) => (null, [fault]);
 
+    // A path means that a value has the wrong type; none, that the text is no JSON or names a member twice.
     private static ConfigFault Explain(JsonException broken)
     {
-        var path = broken.Path ?? "$";
-        var word = path[(path.LastIndexOf('.') + 1)..];
-        if (path.StartsWith("$.lanes", StringComparison.Ordinal) && SignedWords.Contains(word))
-        {
-            return new ConfigFault(
-                path, $"'{word}' is set here", "Take it out: it comes only from the site document that the province signs");
-        }
-
-        var at = $"line {broken.LineNumber + 1}";
-        return broken.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? new ConfigFault(path, $"no member of this name, {at}", "Correct its spelling or take it out")
-            : new ConfigFault(path, $"not what stands here, {at}", "Compare with docs/operating.md");
+        if (broken.Path is { Length: > 2 } path)
+            return new ConfigFault(path[2..], "not the kind of value that stands here", "Compare with docs/operating.md");
+        return broken.LineNumber is { } line
+            ? new ConfigFault("$", $"no JSON at line {line + 1}", "Correct it there")
+            : new ConfigFault("$", "a member that stands twice", "Leave one of them");
     }
 
     private static void CheckPlaces(AgentConfig config, List<ConfigFault> faults)
@@ -88,6 +88,9 @@ internal static class ConfigReader
         Require(config.RepositoryFolder, "repositoryFolder", faults);
         Require(config.ControlSocket, "controlSocket", faults);
         Require(config.Gpio?.Chip, "gpio.chip", faults);
+        var socketSize = Encoding.UTF8.GetByteCount(config.ControlSocket ?? string.Empty);
+        if (socketSize > SocketPathMax)
+            faults.Add(new ConfigFault("controlSocket", $"{socketSize} bytes", $"Name a path of at most {SocketPathMax} bytes"));
     }
 
     private static void CheckLanes(AgentConfig config, List<ConfigFault> faults)
@@ -104,6 +107,13 @@ internal static class ConfigReader
             Require(lane.Name, $"{path}.name", faults);
             if (lane.Name is not null && !names.Add(lane.Name))
                 faults.Add(new ConfigFault($"{path}.name", $"a second lane {lane.Name}", "Give each lane its own name"));
+#if !OWNER_PACKAGES
+            if (lane.BuzzerHasPitches)
+            {
+                faults.Add(new ConfigFault(
+                    $"{path}.buzzerHasPitches", "this program was built without Iot.Device.Bindings", "Build it with -p:OwnerPackages=true, or take this out"));
+            }
+#endif
             if (lane.PulseMs is < PulseMsMin or > PulseMsMax)
                 faults.Add(new ConfigFault($"{path}.pulseMs", $"{lane.PulseMs}", $"Write {PulseMsMin} to {PulseMsMax}"));
             CheckPin(lane.Relay, $"{path}.relay", pins, faults);
@@ -147,8 +157,8 @@ internal static class ConfigReader
                 faults.Add(new ConfigFault($"{path}.kind", reader.Kind ?? "nothing", $"Write one of {kinds}"));
             }
 
-            if (!lanes.Contains(reader.Lane))
-                faults.Add(new ConfigFault($"{path}.lane", $"no lane {reader.Lane}", "Name one of the lanes below"));
+            if (reader.Lane is null || !lanes.Contains(reader.Lane))
+                faults.Add(new ConfigFault($"{path}.lane", $"no lane {reader.Lane}".TrimEnd(), "Name one of the lanes"));
         }
     }
 

@@ -11,6 +11,10 @@ internal static class JournalDatabase
     /// <summary>Version of the tables, kept in <c>user_version</c>.</summary>
     public const int SchemaVersion = 1;
 
+    // sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB.
+    private const int ErrorCorrupt = 11;
+    private const int ErrorNotADatabase = 26;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS passage (
             sequence INTEGER PRIMARY KEY,
@@ -61,6 +65,32 @@ internal static class JournalDatabase
             throw;
         }
     }
+
+    /// <summary>Opens the file beside its writer, to delete what is kept no longer.</summary>
+    /// <exception cref="SqliteException">The disk fails.</exception>
+    public static SqliteConnection OpenForDeleting(string path)
+    {
+        var connection = Connect(path, SqliteOpenMode.ReadWrite);
+        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        return connection;
+    }
+
+    /// <summary>Sets a damaged file aside, with what belongs to it.</summary>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public static string SetAside(string path)
+    {
+        var aside = path + ".damaged";
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            if (File.Exists(path + suffix)) File.Move(path + suffix, aside + suffix, overwrite: true);
+        }
+
+        return aside;
+    }
+
+    /// <summary>True when the file's contents are no database any more, which no retry mends.</summary>
+    public static bool IsDamage(SqliteException fault) => fault.SqliteErrorCode is ErrorCorrupt or ErrorNotADatabase;
 
     /// <summary>Opens the file for reading.</summary>
     public static SqliteConnection OpenForReading(string path) => Connect(path, SqliteOpenMode.ReadOnly);

@@ -11,6 +11,7 @@ namespace GateAgent.Journal;
 /// <item>One task writes, in groups of at most 50 ms, each group one synchronised transaction.</item>
 /// <item>A cut can lose the group that was not yet committed; the next start counts it and writes the count down.</item>
 /// <item>A disk that fails is tried again; records wait in the channel meanwhile.</item>
+/// <item>A journal that is damaged is set aside, never overwritten, and the gate goes on with a new one.</item>
 /// </list>
 /// </summary>
 internal sealed class PassageJournal : IAsyncDisposable
@@ -35,27 +36,31 @@ internal sealed class PassageJournal : IAsyncDisposable
     private readonly HealthBoard health;
     private readonly TimeProvider time;
     private readonly PassageFeed feed;
-    private readonly Task writing;
+    private readonly string? aside;
     private readonly long run;
+    private Task writing = Task.CompletedTask;
     private long lastSequence;
     private long dropped;
     private long written;
-    private DateTimeOffset? expireBefore;
+    private volatile bool isClosing;
+    private bool hasGivenUp;
 
-    private PassageJournal(string folder, PassageFeed feed, HealthBoard health, TimeProvider time)
+    private PassageJournal(
+        string path, SqliteConnection connection, HandoverCounter counter, string? aside, PassageFeed feed, HealthBoard health, TimeProvider time)
     {
+        Path = path;
+        this.connection = connection;
+        this.counter = counter;
+        this.aside = aside;
         this.feed = feed;
         this.health = health;
         this.time = time;
-        Path = System.IO.Path.Combine(folder, "journal.db");
-        connection = JournalDatabase.OpenForWriting(Path);
         writer = new PassageWriter(connection);
-        counter = new HandoverCounter(System.IO.Path.Combine(folder, "journal.count"));
-        lastSequence = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(max(sequence), 0) FROM passage")!;
+        var highest = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(max(sequence), 0) FROM passage")!;
+        lastSequence = Math.Max(highest, counter.LastSequence);
         written = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(sum(records), 0) FROM run")!;
-        LostRecords = CountLost();
+        LostRecords = aside is null ? CountLost() : 0;
         run = Begin();
-        writing = WriteAsync();
     }
 
     /// <summary>The journal's file.</summary>
@@ -68,10 +73,27 @@ internal sealed class PassageJournal : IAsyncDisposable
     public long Records => Interlocked.Read(ref written);
 
     /// <summary>Opens the journal of a state folder and begins to write.</summary>
-    /// <exception cref="SqliteException">It is no journal, or the disk fails.</exception>
+    /// <exception cref="SqliteException">The disk fails.</exception>
+    /// <exception cref="IOException">The disk fails, or another agent has the folder.</exception>
     /// <exception cref="InvalidDataException">A later program made it.</exception>
-    public static PassageJournal Open(string folder, PassageFeed feed, HealthBoard health, TimeProvider time) =>
-        new(folder, feed, health, time);
+    public static PassageJournal Open(string folder, PassageFeed feed, HealthBoard health, TimeProvider time)
+    {
+        var path = System.IO.Path.Combine(folder, "journal.db");
+
+        // Opened for this process alone, so that two agents never write one journal.
+        var count = new HandoverCounter(System.IO.Path.Combine(folder, "journal.count"));
+        try
+        {
+            var journal = OpenSound(path, count, feed, health, time);
+            journal.writing = journal.WriteAsync();
+            return journal;
+        }
+        catch
+        {
+            count.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A number for the next record of a lane. Any thread.</summary>
     public long ReserveSequence() => Interlocked.Increment(ref lastSequence);
@@ -85,20 +107,45 @@ internal sealed class PassageJournal : IAsyncDisposable
         health.SetFailed(Component, $"The disk does not keep up: {count} records were dropped. Replace the card.");
     }
 
-    /// <summary>Deletes what is older than the policy keeps.</summary>
-    public void Keep(TimeSpan age) => expireBefore = time.GetUtcNow() - age;
-
-    /// <summary>Writes what waits, marks the run as ended cleanly and closes.</summary>
+    /// <summary>Writes what waits, marks the run as ended cleanly and closes. A disk that still fails is given up, and the
+    /// next start counts what that lost.</summary>
     public async ValueTask DisposeAsync()
     {
+        isClosing = true;
         waiting.Writer.Complete();
-#pragma warning disable VSTHRD003 // the journal started this task itself
         await writing;
-#pragma warning restore VSTHRD003
-        JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
+        if (!hasGivenUp) EndCleanly();
         writer.Dispose();
         counter.Dispose();
         await connection.DisposeAsync();
+    }
+
+    private static PassageJournal OpenSound(
+        string path, HandoverCounter count, PassageFeed feed, HealthBoard health, TimeProvider time)
+    {
+        try
+        {
+            return OpenOnce(path, count, null, feed, health, time);
+        }
+        catch (SqliteException damaged) when (JournalDatabase.IsDamage(damaged))
+        {
+            return OpenOnce(path, count, JournalDatabase.SetAside(path), feed, health, time);
+        }
+    }
+
+    private static PassageJournal OpenOnce(
+        string path, HandoverCounter count, string? damaged, PassageFeed feed, HealthBoard health, TimeProvider time)
+    {
+        var opened = JournalDatabase.OpenForWriting(path);
+        try
+        {
+            return new PassageJournal(path, opened, count, damaged, feed, health, time);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     private long CountLost()
@@ -115,12 +162,21 @@ internal sealed class PassageJournal : IAsyncDisposable
         begin.Parameters.AddWithValue("$at", time.GetUtcNow().ToUnixTimeMilliseconds());
         begin.Parameters.AddWithValue("$lost", LostRecords);
         var id = (long)begin.ExecuteScalar()!;
-        counter.Set(written);
-        if (LostRecords > 0)
+        counter.Set(written, lastSequence);
+        Settle();
+        return id;
+    }
+
+    // What is not well although the disk works: nothing that happened is forgotten by a later success.
+    private void Settle()
+    {
+        if (Interlocked.Read(ref dropped) > 0) return;
+        if (aside is not null)
+            health.SetDegraded(Component, $"The journal was damaged and stands aside as {aside}: copy it, and replace the card.");
+        else if (LostRecords > 0)
             health.SetDegraded(Component, $"The last run ended uncleanly: {LostRecords} records of its last 50 ms were lost.");
         else
             health.SetWell(Component);
-        return id;
     }
 
     private async Task WriteAsync()
@@ -129,7 +185,18 @@ internal sealed class PassageJournal : IAsyncDisposable
         while (await waiting.Reader.WaitToReadAsync())
         {
             await GatherAsync(group);
-            while (!TryWrite(group)) await Task.Delay(RetryAfter, time);
+            while (!TryWrite(group))
+            {
+                if (isClosing)
+                {
+                    hasGivenUp = true;
+                    return;
+                }
+
+                await Task.Delay(RetryAfter, time);
+                Count(group.Count + waiting.Reader.Count);
+            }
+
             group.Clear();
         }
     }
@@ -159,7 +226,19 @@ internal sealed class PassageJournal : IAsyncDisposable
     private void Take(List<PassageRecord> group)
     {
         while (group.Count < GroupMax && waiting.Reader.TryRead(out var record)) group.Add(record);
-        counter.Set(written + group.Count);
+        Count(group.Count);
+    }
+
+    private void Count(int beyondWritten)
+    {
+        try
+        {
+            counter.Set(written + beyondWritten, Interlocked.Read(ref lastSequence));
+        }
+        catch (IOException)
+        {
+            // The transaction that follows meets the same disk and says so.
+        }
     }
 
     private bool TryWrite(List<PassageRecord> group)
@@ -167,20 +246,26 @@ internal sealed class PassageJournal : IAsyncDisposable
         try
         {
             writer.Write(group, run);
-            written += group.Count;
-            if (expireBefore is { } moment)
-            {
-                expireBefore = null;
-                writer.DeleteBefore(moment);
-            }
-
-            if (LostRecords == 0 && Interlocked.Read(ref dropped) == 0) health.SetWell(Component);
+            Interlocked.Add(ref written, group.Count);
+            Settle();
             return true;
         }
         catch (SqliteException failed)
         {
             health.SetFailed(Component, $"The journal cannot be written (SQLite {failed.SqliteErrorCode}): make room or replace the card.");
             return false;
+        }
+    }
+
+    private void EndCleanly()
+    {
+        try
+        {
+            JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
+        }
+        catch (SqliteException)
+        {
+            // The next start finds a run without an end, and counts.
         }
     }
 }

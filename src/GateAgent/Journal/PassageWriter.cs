@@ -6,7 +6,7 @@ namespace GateAgent.Journal;
 internal sealed class PassageWriter : IDisposable
 {
     private const string Insert = """
-        INSERT INTO passage VALUES ($sequence, $at, $believed, $lane, $reader, $outcome, $reason, $condition, $signal,
+        INSERT OR IGNORE INTO passage VALUES ($sequence, $at, $believed, $lane, $reader, $outcome, $reason, $condition, $signal,
             $opened, $assurance, $policy, $list, $snapshot, $microseconds)
         """;
 
@@ -34,33 +34,25 @@ internal sealed class PassageWriter : IDisposable
         count.Parameters.Add(new SqliteParameter { ParameterName = "$run" });
     }
 
-    /// <summary>Writes a group in one transaction: all of it is there after a power cut, or none.</summary>
+    /// <summary>Writes a group in one transaction: all of it is there after a power cut, or none. A record that is there
+    /// already, because an earlier commit failed only in its answer, is not counted again.</summary>
     /// <exception cref="SqliteException">The disk is full or fails; nothing of the group was written.</exception>
     public void Write(IReadOnlyList<PassageRecord> group, long run)
     {
         using var transaction = connection.BeginTransaction();
         insert.Transaction = transaction;
+        var inserted = 0;
         foreach (var record in group)
         {
             Bind(record);
-            insert.ExecuteNonQuery();
+            inserted += insert.ExecuteNonQuery();
         }
 
         count.Transaction = transaction;
-        count.Parameters[0].Value = group.Count;
+        count.Parameters[0].Value = inserted;
         count.Parameters[1].Value = run;
         count.ExecuteNonQuery();
         transaction.Commit();
-    }
-
-    /// <summary>Deletes what is older than a moment.</summary>
-    /// <returns>How many records went.</returns>
-    public int DeleteBefore(DateTimeOffset moment)
-    {
-        using var delete = connection.CreateCommand();
-        delete.CommandText = "DELETE FROM passage WHERE at_ms < $moment";
-        delete.Parameters.AddWithValue("$moment", moment.ToUnixTimeMilliseconds());
-        return delete.ExecuteNonQuery();
     }
 
     /// <inheritdoc/>

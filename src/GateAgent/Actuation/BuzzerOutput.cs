@@ -1,0 +1,32 @@
+namespace GateAgent.Actuation;
+
+/// <summary>What makes the sound: a buzzer that only sounds or is silent, or one with pitches. Silent on dispose.</summary>
+internal abstract class BuzzerOutput : IDisposable
+{
+    /// <summary>Sounds, as near to a pitch as it can.</summary>
+    public abstract void Sound(int hertz);
+
+    /// <summary>Is silent.</summary>
+    public abstract void Silence();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>A buzzer with a tone of its own, on one line.</summary>
+internal sealed class LineBuzzerOutput : BuzzerOutput
+{
+    private readonly GpioLine line;
+
+    /// <summary>A silent buzzer on a line at rest.</summary>
+    public LineBuzzerOutput(GpioLine line) => this.line = line;
+
+    /// <inheritdoc/>
+    public override void Sound(int hertz) => line.Drive();
+
+    /// <inheritdoc/>
+    public override void Silence() => line.Rest();
+
+    /// <inheritdoc/>
+    public override void Dispose() => line.Dispose();
+}

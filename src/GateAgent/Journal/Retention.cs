@@ -1,0 +1,31 @@
+using Microsoft.Data.Sqlite;
+
+namespace GateAgent.Journal;
+
+/// <summary>Deletes what the signed policy keeps no longer, on a connection of its own and in small pieces, so that the
+/// journal's writer waits for one piece at most.</summary>
+internal static class Retention
+{
+    /// <summary>Records deleted in one transaction.</summary>
+    public const int PieceMax = 2_000;
+
+    private const string Delete = """
+        DELETE FROM passage WHERE sequence IN
+            (SELECT sequence FROM passage WHERE at_ms < $moment ORDER BY at_ms LIMIT $piece)
+        """;
+
+    /// <summary>Deletes records that are older than a moment.</summary>
+    /// <returns>How many went.</returns>
+    /// <exception cref="SqliteException">The journal cannot be written now.</exception>
+    public static long DeleteBefore(string path, DateTimeOffset moment, CancellationToken stop)
+    {
+        using var connection = JournalDatabase.OpenForDeleting(path);
+        using var delete = connection.CreateCommand();
+        delete.CommandText = Delete;
+        delete.Parameters.AddWithValue("$moment", moment.ToUnixTimeMilliseconds());
+        delete.Parameters.AddWithValue("$piece", PieceMax);
+        var deleted = 0L;
+        while (!stop.IsCancellationRequested && delete.ExecuteNonQuery() is > 0 and var piece) deleted += piece;
+        return deleted;
+    }
+}

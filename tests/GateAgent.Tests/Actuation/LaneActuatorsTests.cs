@@ -1,0 +1,174 @@
+using System.Device.Gpio;
+using System.Device.Gpio.Drivers;
+using System.Globalization;
+using System.Reflection;
+using GateAgent.Actuation;
+using GateAgent.Configuration;
+using GateAgent.Lanes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GateAgent.Tests.Actuation;
+
+/// <summary>What hangs on a lane, seen from outside: by the levels of the simulated chip.</summary>
+public sealed class LaneActuatorsTests : IDisposable
+{
+    private const int Relay = 17;
+    private const int Green = 22;
+    private const int Amber = 23;
+    private const int Red = 24;
+    private const int Sound = 25;
+    private static readonly LaneConfig Wired = new()
+    {
+        Name = "metro-1",
+        Relay = new LineConfig { Pin = Relay, ActiveLow = true },
+        Green = new LineConfig { Pin = Green },
+        Amber = new LineConfig { Pin = Amber },
+        Red = new LineConfig { Pin = Red },
+        Buzzer = new LineConfig { Pin = Sound },
+    };
+
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider time = new();
+
+    [Fact]
+    public void A_start_and_a_stop_never_move_the_relay_or_a_lamp()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired, controller, time);
+        }
+
+        Assert.Equal(["17 1", "22 0", "23 0", "24 0", "25 0"], Edges());
+    }
+
+    [Fact]
+    public void An_active_low_relay_is_driven_low_and_rests_high_on_dispose()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired, controller, time);
+            parts.Open();
+        }
+
+        Assert.Equal(["17 1", "17 0", "17 1"], Edges().Where(edge => edge.StartsWith("17 ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(Signal.Idle, "")]
+    [InlineData(Signal.Pass, "22")]
+    [InlineData(Signal.PassWithCondition, "22 23")]
+    [InlineData(Signal.SeeStaff, "23")]
+    [InlineData(Signal.ReadAgain, "23")]
+    [InlineData(Signal.WrongCode, "23")]
+    [InlineData(Signal.ShowCode, "23")]
+    [InlineData(Signal.OutOfOrder, "23")]
+    [InlineData(Signal.Refused, "24")]
+    public void A_signal_lights_its_lamps_and_no_other(object signal, string lit)
+    {
+        using var driver = new SimulatedGpioDriver(null);
+        using var controller = new GpioController(driver);
+        using var parts = new LaneActuators(Wired, controller, time);
+
+        parts.Show(Signal.Refused);
+        parts.Show((Signal)signal);
+
+        Assert.Equal(lit, string.Join(' ', new[] { Green, Amber, Red }.Where(pin => driver.LevelOf(pin) == true)));
+    }
+
+    [Fact]
+    public void Lamps_are_steady_while_a_contour_plays()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired, controller, time);
+            parts.Show(Signal.SeeStaff);
+            for (var step = 0; step < 100; step++) time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal(["23 0", "23 1", "23 0"], Edges().Where(edge => edge.StartsWith("23 ", StringComparison.Ordinal)));
+        Assert.Equal(3, Edges().Count(edge => edge == "25 1"));
+    }
+
+    [Fact]
+    public void The_second_person_refused_in_a_row_is_heard_too_and_a_held_code_only_once()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired, controller, time);
+            parts.Show(Signal.Refused);
+            time.Advance(TimeSpan.FromSeconds(1));
+            for (var frame = 0; frame < 15; frame++) parts.ShowOn(Signal.Refused);
+            time.Advance(TimeSpan.FromSeconds(1));
+            parts.Show(Signal.Refused);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(2, Edges().Count(edge => edge == "25 1"));
+    }
+
+    [Fact]
+    public void A_new_signal_cuts_the_old_contour_off()
+    {
+        using var driver = new SimulatedGpioDriver(null);
+        using var controller = new GpioController(driver);
+        using var parts = new LaneActuators(Wired, controller, time);
+
+        parts.Show(Signal.Refused);
+        parts.Show(Signal.Idle);
+
+        Assert.False(driver.LevelOf(Sound));
+    }
+
+    [Fact]
+    public void A_lane_without_a_relay_opens_nothing()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired with { Relay = null }, controller, time);
+            Assert.False(parts.HasRelay);
+            parts.Open();
+        }
+
+        Assert.DoesNotContain(Edges(), edge => edge.StartsWith("17 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Edges_carry_rising_monotonic_nanoseconds()
+    {
+        using (var controller = Open())
+        {
+            using var parts = new LaneActuators(Wired, controller, time);
+            parts.Open();
+        }
+
+        var stamps = File.ReadLines(folder.At("edges")).Select(line => long.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(stamps.Order(), stamps);
+    }
+
+    [Fact]
+    public void A_chip_is_found_by_label_or_name_and_a_wrong_name_says_which_are_here()
+    {
+        GpioChipInfo[] chips = [new(0, "gpiochip0", "pinctrl-rp1", 54), new(10, "gpiochip10", "gpio-brcmstb@107d508500", 32)];
+
+        var missing = Assert.Throws<IOException>(() => Chip.Find("pinctrl-bcm2711", chips));
+
+        Assert.Equal(0, Chip.Find("pinctrl-rp1", chips).Id);
+        Assert.Equal(10, Chip.Find("gpiochip10", chips).Id);
+        Assert.Contains("gpiochip0 (pinctrl-rp1)", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_driver_of_libgpiod_2_has_the_write_that_claims_a_line_with_its_level()
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+        Assert.NotNull(typeof(LibGpiodV2Driver).GetMethod("Write", Own, [typeof(int), typeof(PinValue)]));
+        Assert.Null(typeof(LibGpiodV2Driver).GetMethod("SetPinMode", Own, [typeof(int), typeof(PinMode), typeof(PinValue)]));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private GpioController Open() => Chip.Open(Chip.Simulated, folder.At("edges"));
+
+    private List<string> Edges() => [.. File.ReadLines(folder.At("edges")).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+}

@@ -1,0 +1,207 @@
+using System.Security.Cryptography;
+using System.Text;
+using CardReader;
+using CardReader.Capture;
+using Distribution;
+using GateAgent.Configuration;
+using LocalApi;
+using Microsoft.Extensions.Logging.Abstractions;
+using Province;
+using Province.Documents;
+
+namespace GateAgent.Tests;
+
+/// <summary>The whole agent in one process, on the test province's signed documents, asked over its real socket.</summary>
+public sealed class AgentHostTests : IDisposable
+{
+    private const string Gate = "gate-7";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task People_pass_or_do_not_and_nothing_tells_who_they_were()
+    {
+        var province = Enrol([new LaneEntry("metro-1", "turnstile", "metro"), new LaneEntry("taxi", "attended", "taxi")]);
+        Replay("metro-1", ("green-phone", 0), ("red", 200));
+        Replay("taxi", ("red", 0), ("yellow-taxi", 200), ("red", 400), ("green-phone", 600));
+        Replay("side", ("green-phone", 0));
+
+        var passages = await RunAsync(Config("metro-1", "taxi", "side"), 6);
+
+        string[] expected =
+        [
+            "metro-1 pass green True", "metro-1 refused red False", "side seeStaff noSnapshot False",
+            "taxi pass green False", "taxi passWithCondition yellowWithMask False", "taxi refused red False",
+        ];
+        Assert.Equal(expected, passages
+            .Select(passage => $"{passage.Lane} {passage.Signal} {passage.ReasonWord} {passage.IsOpened}").Order(StringComparer.Ordinal));
+        Assert.Equal(["17 0", "17 1", "17 0"], EdgesOf(17));
+        Assert.Equal(["18 0"], EdgesOf(18));
+        Assert.Equal(["19 0"], EdgesOf(19));
+        Assert.Equal(passages.Count, GateAgent.Journal.JournalReader.Count(folder.At("state/journal.db")));
+        AssertSilent(province, "green-phone", "red", "yellow-taxi");
+    }
+
+    [Fact]
+    public async Task Status_tells_what_the_gate_is_and_what_is_not_well()
+    {
+        Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);
+        Replay("metro-1");
+        Replay("side");
+        await using var host = await StartAsync(Config("metro-1", "side"));
+        using var client = new ControlClient(folder.At("control.sock"));
+
+        var status = await client.StatusAsync(CancellationToken.None);
+
+        Assert.Equal((Gate, "33", 1, 1), (status.Gate, status.Province, status.PolicyVersion, status.ListEpoch));
+        Assert.True(status.IsClockBelieved);
+        Assert.NotNull(status.NextDegradation);
+        Assert.Equal(["turnstile", "none"], status.Lanes.Select(lane => lane.Kind));
+        Assert.Equal("lane side", Assert.Single(status.Health, item => item.State == "failed").Component);
+        Assert.False(status.IsWell);
+    }
+
+    [Fact]
+    public async Task A_gate_without_documents_answers_and_says_what_to_do()
+    {
+        Replay("metro-1");
+        await using var host = await StartAsync(Config("metro-1"));
+        using var client = new ControlClient(folder.At("control.sock"));
+
+        var status = await client.StatusAsync(CancellationToken.None);
+
+        Assert.Equal("no documents", status.Staleness);
+        Assert.Contains("not enrolled", status.Health.Single(item => item.Component == "documents").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_not_understood_says_what_is()
+    {
+        Replay("metro-1");
+        await using var host = await StartAsync(Config("metro-1"));
+        using var client = new ControlClient(folder.At("control.sock"));
+
+        foreach (var query in new[] { "limit=0", "limit=1001", "reference=1234567", "from=yesterday", "colour=red" })
+        {
+            var refused = await Assert.ThrowsAsync<ControlException>(() => client.JournalAsync(query, CancellationToken.None));
+            Assert.Contains("not understood", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await client.JournalAsync("limit=1000", CancellationToken.None)).Records);
+    }
+
+    [Fact]
+    public async Task Only_owner_and_group_may_use_the_socket_and_a_second_agent_is_refused()
+    {
+        Replay("metro-1");
+        await using var host = await StartAsync(Config("metro-1"));
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(folder.At("control.sock")));
+        await Assert.ThrowsAsync<IOException>(() => StartAsync(Config("metro-1")));
+    }
+
+    [Fact]
+    public async Task Without_an_agent_the_client_says_so()
+    {
+        using var client = new ControlClient(folder.At("nobody.sock"));
+
+        var refused = await Assert.ThrowsAsync<ControlException>(() => client.StatusAsync(CancellationToken.None));
+
+        Assert.Contains("is gate-agent running", refused.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static Task<AgentHost> StartAsync(AgentConfig config) =>
+        AgentHost.StartAsync(config, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+
+    private AgentConfig Config(params string[] lanes) => new()
+    {
+        StateFolder = folder.At("state"),
+        RepositoryFolder = folder.At("province/repository"),
+        ControlSocket = folder.At("control.sock"),
+        CaptureFile = folder.At("capture"),
+        Gpio = new GpioConfig { Chip = "simulated", EdgesFile = folder.At("edges") },
+        Readers = [.. lanes.Select(lane => new ReaderEntry { Name = $"replay-{lane}", Kind = "replay", Lane = lane, Path = folder.At($"{lane}.capture") })],
+        Lanes = [.. lanes.Select((lane, index) => new LaneConfig { Name = lane, PulseMs = 50, Relay = new LineConfig { Pin = 17 + index } })],
+    };
+
+    private ProvinceFolder Enrol(IReadOnlyList<LaneEntry> lanes)
+    {
+        Directory.CreateDirectory(folder.At("state"));
+        using var identity = DeviceIdentity.OpenOrCreate(folder.At("state"));
+        var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var province = new ProvinceFolder(folder.At("province"), new ProvinceOptions
+        {
+            Seed = "agent-tests",
+            People = 100,
+            Now = now,
+            Gate = Gate,
+            Lanes = lanes,
+            DeviceKeyPem = File.ReadAllText(folder.At("state/device.pub")),
+        });
+        province.Make(1, static _ => { });
+        identity.Enrol(File.ReadAllBytes(province.RootFile), Gate);
+        return province;
+    }
+
+    private void Replay(string lane, params ReadOnlySpan<(string Role, int AtMs)> shown)
+    {
+        var lines = new List<string>();
+        foreach (var (role, atMs) in shown)
+        {
+            var text = RoleText(role);
+            lines.Add(CaptureLine.WriteWhole(TimeSpan.FromMilliseconds(300 + atMs), "replay", Carrier.Qr, Encoding.UTF8.GetBytes(text)));
+        }
+
+        File.WriteAllLines(folder.At($"{lane}.capture"), lines);
+    }
+
+    private string RoleText(string role) => File.ReadLines(folder.At("province/cast/cast.tsv"))
+        .Select(line => line.Split('\t')).First(fields => fields[0] == role)[2];
+
+    private static async Task<List<PassageEvent>> RunAsync(AgentConfig config, int count)
+    {
+        using var stopping = new CancellationTokenSource(Patience, TimeProvider.System);
+        await using var host = await StartAsync(config);
+        using var client = new ControlClient(config.ControlSocket!);
+        await using var watch = client.WatchAsync(stopping.Token).GetAsyncEnumerator(stopping.Token);
+        var next = watch.MoveNextAsync();
+        var running = host.RunAsync(stopping.Token);
+        var passages = new List<PassageEvent>();
+        while (await next)
+        {
+            passages.Add(watch.Current);
+            if (passages.Count == count) break;
+            next = watch.MoveNextAsync();
+        }
+
+        await stopping.CancelAsync();
+        await running;
+        return passages;
+    }
+
+    private IEnumerable<string> EdgesOf(int pin) => File.ReadLines(folder.At("edges"))
+        .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])
+        .Where(line => line.StartsWith($"{pin} ", StringComparison.Ordinal));
+
+    private void AssertSilent(ProvinceFolder province, params string[] roles)
+    {
+        foreach (var file in new[] { "capture", "edges", "state/journal.db", "state/journal.count" })
+        {
+            var bytes = File.ReadAllBytes(folder.At(file));
+            Assert.NotEmpty(bytes);
+            foreach (var role in roles)
+            {
+                var text = RoleText(role);
+                Assert.False(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text[10..30])) >= 0, $"{file} holds the code of {role}.");
+                var identifier = province.Cast[role].Identifier;
+                Assert.False(bytes.AsSpan().IndexOf(identifier.Span) >= 0, $"{file} holds the pseudonym of {role}.");
+                Assert.False(
+                    bytes.AsSpan().IndexOf(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8)) >= 0, $"{file} holds a hash of {role}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using GateAgent.Configuration;
+
+namespace GateAgent.Tests.Configuration;
+
+public sealed class ConfigReaderTests
+{
+    private const string Good = """
+        {
+          "stateFolder": "/var/lib/gate-agent",
+          "repositoryFolder": "/srv/province",
+          "controlSocket": "/run/gate-agent/control.sock",
+          "gpio": { "chip": "simulated" },
+          "readers": [
+            { "name": "camera", "kind": "camera", "lane": "metro-1", "path": "/run/gate-camera/metro.sock" },
+            { "name": "scanner", "kind": "serial", "lane": "metro-1", "path": "/dev/ttyACM0" }
+          ],
+          "lanes": [
+            { "name": "metro-1", "relay": { "pin": 17, "activeLow": true }, "green": { "pin": 22 }, "buzzer": { "pin": 25 } },
+            { "name": "metro-2", "relay": { "pin": 18 }, "pulseMs": 800 }
+          ]
+        }
+        """;
+
+    [Fact]
+    public void A_good_file_reads_with_its_defaults()
+    {
+        var (config, faults) = Parse(Good);
+
+        Assert.Empty(faults);
+        Assert.Equal(500, config!.Lanes![0].PulseMs);
+        Assert.True(config.Lanes[0].Relay!.ActiveLow);
+        Assert.Equal(800, config.Lanes[1].PulseMs);
+    }
+
+    [Theory]
+    [InlineData("\"stateFolder\": \"/var/lib/gate-agent\",", "", "stateFolder", "nothing")]
+    [InlineData("\"chip\": \"simulated\"", "\"chip\": \" \"", "gpio.chip", "nothing")]
+    [InlineData("\"pulseMs\": 800", "\"pulsMs\": 800", "lanes[1].pulsMs", "no member of this name")]
+    [InlineData("\"pulseMs\": 800", "\"venue\": \"metro\"", "lanes[1].venue", "'venue' is set here")]
+    [InlineData("\"pulseMs\": 800", "\"kind\": \"turnstile\"", "lanes[1].kind", "'kind' is set here")]
+    [InlineData("\"pulseMs\": 800", "\"pulseMs\": \"800\"", "lanes[1].pulseMs", "not the kind of value that stands here")]
+    [InlineData("\"pulseMs\": 800", "\"pulseMs\": 49", "lanes[1].pulseMs", "49")]
+    [InlineData("\"pulseMs\": 800", "\"pulseMs\": 10001", "lanes[1].pulseMs", "10001")]
+    [InlineData("\"pin\": 18", "\"pin\": 17", "lanes[1].relay.pin", "pin 17 is lanes[0].relay already")]
+    [InlineData("\"pin\": 18", "\"pin\": 64", "lanes[1].relay.pin", "64")]
+    [InlineData("\"pin\": 18", "\"activeLow\": true", "lanes[1].relay.pin", "no pin")]
+    [InlineData("\"name\": \"metro-2\"", "\"name\": \"metro-1\"", "lanes[1].name", "a second lane metro-1")]
+    [InlineData("\"name\": \"scanner\"", "\"name\": \"camera\"", "readers[1].name", "a second reader camera")]
+    [InlineData("\"/dev/ttyACM0\"", "\"/run/gate-camera/metro.sock\"", "readers[1].path", "/run/gate-camera/metro.sock is another reader's")]
+    [InlineData("\"kind\": \"serial\"", "\"kind\": \"telepathy\"", "readers[1].kind", "telepathy")]
+    [InlineData("\"kind\": \"serial\", \"lane\": \"metro-1\"", "\"kind\": \"serial\", \"lane\": \"metro-9\"", "readers[1].lane", "no lane metro-9")]
+    [InlineData("\"gpio\":", "\"gpio\": {}, \"gpio\":", "$", "a member that stands twice")]
+    [InlineData("\"lanes\": [", "\"lanes\": ", "$", "no JSON at line")]
+    public void One_fault_is_named_with_its_place_and_a_remedy(string found, string instead, string path, string says)
+    {
+        Assert.Contains(found, Good, StringComparison.Ordinal);
+
+        var (config, faults) = Parse(Good.Replace(found, instead, StringComparison.Ordinal));
+
+        Assert.Null(config);
+        var fault = Assert.Single(faults);
+        Assert.Equal(path, fault.Path);
+        Assert.StartsWith(says, fault.Found, StringComparison.Ordinal);
+        Assert.NotEmpty(fault.Remedy);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once()
+    {
+        var (_, faults) = Parse("""
+            { "policy": 1, "lanes": [ { "relay": { "pin": 99, "colour": 1 }, "venue": "metro", "pulseMs": 1 } ], "readers": [ { } ] }
+            """);
+
+        string[] expected =
+        [
+            "controlSocket", "gpio.chip", "lanes[0].name", "lanes[0].pulseMs", "lanes[0].relay.colour", "lanes[0].relay.pin",
+            "lanes[0].venue", "policy", "readers[0].kind", "readers[0].lane", "readers[0].name", "readers[0].path",
+            "repositoryFolder", "stateFolder",
+        ];
+        Assert.Equal(expected, faults.Select(fault => fault.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(16, 0)]
+    [InlineData(17, 1)]
+    public void Sixteen_lanes_are_read_and_one_more_is_a_fault(int lanes, int faultCount)
+    {
+        var list = string.Join(',', Enumerable.Range(0, lanes).Select(lane =>
+            string.Create(CultureInfo.InvariantCulture, $$"""{ "name": "lane-{{lane}}", "relay": { "pin": {{lane}} } }""")));
+        var text = Good[..Good.IndexOf("\"lanes\"", StringComparison.Ordinal)].Replace("metro-1", "lane-0", StringComparison.Ordinal)
+            + $"\"lanes\": [{list}] }}";
+
+        var (_, faults) = Parse(text);
+
+        Assert.Equal(faultCount, faults.Count);
+    }
+
+    [Theory]
+    [InlineData(107, 0)]
+    [InlineData(108, 1)]
+    public void A_socket_path_is_as_long_as_the_kernel_takes(int size, int faultCount)
+    {
+        var (_, faults) = Parse(Good.Replace("/run/gate-agent/control.sock", "/" + new string('s', size - 1), StringComparison.Ordinal));
+
+        Assert.Equal(faultCount, faults.Count);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_too_large_is_named()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+        var (_, missing) = ConfigReader.Read(path);
+        File.WriteAllText(path, new string(' ', ConfigReader.SizeMax + 1));
+        var (_, large) = ConfigReader.Read(path);
+        File.Delete(path);
+
+        Assert.Equal("no such file", Assert.Single(missing).Found);
+        Assert.StartsWith("65537 bytes", Assert.Single(large).Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_reads_as_one_line()
+    {
+        Assert.Equal("lanes[0].relay.pin: no pin. Write 0 to 63.", new ConfigFault("lanes[0].relay.pin", "no pin", "Write 0 to 63").ToString());
+    }
+
+    private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Parse(string json) => ConfigReader.Parse(Encoding.UTF8.GetBytes(json));
+}

@@ -1,0 +1,237 @@
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Lanes;
+using Microsoft.Data.Sqlite;
+using Verifier.Credentials;
+using Verifier.Trust;
+using Verifier.Verdicts;
+
+namespace GateAgent.Tests.Journal;
+
+/// <summary>On real files. An unclean end is a folder copied while the journal is open: what a killed process leaves.</summary>
+public sealed class PassageJournalTests : IDisposable
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+    private readonly TemporaryFolder folder = new();
+    private readonly HealthBoard health = new(TimeProvider.System);
+
+    [Fact]
+    public async Task A_clean_stop_loses_nothing_and_the_next_start_goes_on_counting()
+    {
+        await using (var journal = Open(folder.Path))
+        {
+            for (var count = 0; count < 1_000; count++) journal.Append(Record(journal.ReserveSequence()));
+        }
+
+        await using var next = Open(folder.Path);
+
+        Assert.Equal(1_000, next.Records);
+        Assert.Equal(0, next.LostRecords);
+        Assert.Equal(1_001, next.ReserveSequence());
+        Assert.Equal("well", Item().State);
+    }
+
+    [Fact]
+    public async Task What_was_written_is_read_back_as_it_was()
+    {
+        var record = Record(1) with { IsOpened = true, Microseconds = 812 };
+        await using (var journal = Open(folder.Path)) journal.Append(record);
+
+        var read = Assert.Single(JournalReader.Read(folder.At("journal.db"), new JournalQuery(null, null, null, 10)));
+
+        Assert.Equal(PassageEvents.Of(record), read);
+    }
+
+    [Fact]
+    public async Task Records_of_one_moment_share_one_transaction_within_fifty_milliseconds()
+    {
+        await using var journal = Open(folder.Path);
+        var since = TimeProvider.System.GetTimestamp();
+        for (var count = 0; count < 100; count++) journal.Append(Record(journal.ReserveSequence()));
+
+        while (JournalReader.Count(journal.Path) == 0) await Task.Yield();
+        var first = TimeProvider.System.GetElapsedTime(since);
+
+        Assert.Equal(100, JournalReader.Count(journal.Path));
+        Assert.True(first >= PassageJournal.GroupWithin / 2, $"A group of {first.TotalMilliseconds} ms gathers nothing.");
+    }
+
+    [Fact]
+    public async Task A_killed_process_has_its_lost_records_counted_and_their_numbers_are_not_given_again()
+    {
+        using var left = new TemporaryFolder();
+        await using (var journal = Open(folder.Path))
+        {
+            journal.Append(Record(journal.ReserveSequence()));
+            while (journal.Records == 0) await Task.Yield();
+        }
+
+        CopyTo(left);
+        MarkUnclean(left);
+        using (var counter = new HandoverCounter(left.At("journal.count"))) counter.Set(4, 4);
+
+        await using (var next = Open(left.Path))
+        {
+            Assert.Equal(3, next.LostRecords);
+            Assert.Equal(5, next.ReserveSequence());
+            Assert.Equal("degraded", Item().State);
+            Assert.Contains("3 records", Item().Text, StringComparison.Ordinal);
+        }
+
+        await using var after = Open(left.Path);
+        Assert.Equal(0, after.LostRecords);
+        Assert.Equal(3L, Scalar(left, "SELECT sum(lost_records) FROM run"));
+    }
+
+    [Fact]
+    public async Task The_counter_knows_records_that_no_transaction_holds_yet()
+    {
+        using var left = new TemporaryFolder();
+        await using (var journal = Open(folder.Path))
+        {
+            using (var writer = JournalDatabase.OpenForDeleting(journal.Path))
+            {
+                JournalDatabase.Execute(writer, "BEGIN IMMEDIATE");
+                journal.Append(Record(journal.ReserveSequence()));
+                journal.Append(Record(journal.ReserveSequence()));
+                while (ReadCount() < 2) await Task.Yield();
+                CopyTo(left);
+                JournalDatabase.Execute(writer, "ROLLBACK");
+            }
+        }
+
+        await using var next = Open(left.Path);
+
+        Assert.Equal(2, next.LostRecords);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_there_already_does_not_stop_the_others()
+    {
+        await using (var journal = Open(folder.Path))
+        {
+            journal.Append(Record(1));
+            journal.Append(Record(1));
+            journal.Append(Record(2));
+        }
+
+        Assert.Equal(2, JournalReader.Count(folder.At("journal.db")));
+    }
+
+    [Fact]
+    public async Task A_damaged_journal_is_set_aside_and_the_gate_goes_on()
+    {
+        await File.WriteAllTextAsync(folder.At("journal.db"), new string('x', 8_192));
+
+        await using (var journal = Open(folder.Path)) journal.Append(Record(journal.ReserveSequence()));
+
+        Assert.Equal(1, JournalReader.Count(folder.At("journal.db")));
+        Assert.True(File.Exists(folder.At("journal.db.damaged")));
+        Assert.Equal("degraded", Item().State);
+    }
+
+    [Fact]
+    public async Task A_journal_of_a_later_version_is_left_alone()
+    {
+        await using (Open(folder.Path))
+        {
+        }
+
+        using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db")))
+            JournalDatabase.Execute(writer, "PRAGMA user_version = 2");
+
+        var refused = Assert.Throws<InvalidDataException>(() => Open(folder.Path));
+        Assert.Contains("version 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_agents_never_write_one_journal()
+    {
+        await using var journal = Open(folder.Path);
+
+        Assert.Throws<IOException>(() => Open(folder.Path));
+    }
+
+    [Fact]
+    public async Task Retention_deletes_what_is_older_in_pieces_and_keeps_the_rest()
+    {
+        await using var journal = Open(folder.Path);
+        for (var count = 0; count < Retention.PieceMax + 1; count++) journal.Append(Record(journal.ReserveSequence()) with { At = At - TimeSpan.FromDays(1) });
+        journal.Append(Record(journal.ReserveSequence()));
+        while (journal.Records < Retention.PieceMax + 2) await Task.Yield();
+
+        var deleted = Retention.DeleteBefore(journal.Path, At, CancellationToken.None);
+
+        Assert.Equal(Retention.PieceMax + 1, deleted);
+        Assert.Equal(1, JournalReader.Count(journal.Path));
+    }
+
+    [Fact]
+    public async Task A_lane_never_waits_and_an_overflow_is_counted()
+    {
+        await using (var journal = Open(folder.Path))
+        {
+            using var writer = JournalDatabase.OpenForDeleting(journal.Path);
+            JournalDatabase.Execute(writer, "BEGIN IMMEDIATE");
+            for (var count = 0; count < PassageJournal.WaitingMax + 1_000; count++) journal.Append(Record(journal.ReserveSequence()));
+            JournalDatabase.Execute(writer, "ROLLBACK");
+
+            Assert.Equal("failed", Item().State);
+            Assert.Contains("dropped", Item().Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task No_column_of_the_journal_has_room_for_an_identity()
+    {
+        await using (Open(folder.Path))
+        {
+        }
+
+        string[] columns =
+        [
+            "sequence", "at_ms", "clock_believed", "lane", "reader", "outcome", "reason", "condition", "signal", "opened",
+            "assurance", "policy_version", "list_epoch", "snapshot_version", "microseconds",
+        ];
+        Assert.Equal(string.Join(',', columns), Scalar(folder, "SELECT group_concat(name) FROM pragma_table_info('passage')"));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static PassageRecord Record(long sequence) => new(
+        sequence, At, true, "metro-1", "camera",
+        new Verdict(Outcome.Refer, Reason.NotListed, Condition.None, Assurance.Signed, new SnapshotVersions(3, 2, 9)),
+        Signal.SeeStaff, false, 400);
+
+    private static object? Scalar(TemporaryFolder from, string statement)
+    {
+        using var connection = JournalDatabase.OpenForReading(from.At("journal.db"));
+        return JournalDatabase.Scalar(connection, statement);
+    }
+
+    private static void MarkUnclean(TemporaryFolder left)
+    {
+        using SqliteConnection connection = JournalDatabase.OpenForDeleting(left.At("journal.db"));
+        JournalDatabase.Execute(connection, "UPDATE run SET ended_cleanly = 0");
+    }
+
+    private PassageJournal Open(string path) => PassageJournal.Open(path, new PassageFeed(), health, TimeProvider.System);
+
+    private LocalApi.HealthItem Item() => health.Items.Single(item => item.Component == "journal");
+
+    private long ReadCount()
+    {
+        using var copy = new TemporaryFolder();
+        CopyTo(copy);
+        using var counter = new HandoverCounter(copy.At("journal.count"));
+        return counter.Count;
+    }
+
+    private void CopyTo(TemporaryFolder left)
+    {
+        // The journal locks its counter against a second agent, and the library honours that; a disk does not.
+        using var copy = System.Diagnostics.Process.Start("cp", ["-a", folder.Path + "/.", left.Path]);
+        copy.WaitForExit();
+        Assert.Equal(0, copy.ExitCode);
+    }
+}
