@@ -31,10 +31,7 @@ internal static class Corpus
         try
         {
             using var engine = QrEngineCatalog.Open(engineName);
-            var frames = ReadFrames(folder, engine);
-            if (frames.Count == 0) throw new InvalidDataException($"{folder}/expected.tsv names no picture.");
-            var sets = frames.GroupBy(frame => frame.Set).OrderBy(set => set.Key, StringComparer.Ordinal);
-            Print(new CorpusResult(engine.Name, [.. sets.Select(set => Sum(set.Key, set))], Sum("total", frames)), isJson);
+            Print(Measure(folder, engine), isJson);
             return 0;
         }
         catch (NotSupportedException missing)
@@ -49,6 +46,17 @@ internal static class Corpus
         }
     }
 
+    /// <summary>Reads every picture and counts.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The folder is not laid out as docs/formats/qr-corpus.md says.</exception>
+    public static CorpusResult Measure(string folder, QrEngine engine)
+    {
+        var frames = ReadFrames(folder, engine);
+        if (frames.Count == 0) throw new InvalidDataException($"{folder}/expected.tsv names no picture.");
+        var sets = frames.GroupBy(frame => frame.Set).OrderBy(set => set.Key, StringComparer.Ordinal);
+        return new CorpusResult(engine.Name, [.. sets.Select(set => Sum(set.Key, set))], Sum("total", frames));
+    }
+
     private static List<(string Set, bool HasCode, bool IsRight, bool IsFalse, double Milliseconds)> ReadFrames(
         string folder, QrEngine engine)
     {
@@ -58,7 +66,7 @@ internal static class Corpus
             var row = line.Split('\t');
             if (row.Length < Columns) throw new InvalidDataException($"Row {frames.Count + 2} of expected.tsv has {row.Length} columns of {Columns}.");
             var expected = row[5].Split('|', StringSplitOptions.RemoveEmptyEntries)
-                .Select(text => Normal(Convert.FromBase64String(text))).ToList();
+                .Select(text => Normal(FromBase64(text, frames.Count + 2))).ToList();
             if (!PictureFile.TryRead(Path.Combine(folder, "images", row[0]), out var frame))
                 throw new InvalidDataException($"images/{row[0]} is no picture within the limits.");
             var before = Environment.CpuUsage.TotalTime;
@@ -69,6 +77,14 @@ internal static class Corpus
         }
 
         return frames;
+    }
+
+    private static byte[] FromBase64(string text, int row)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var size)
+            ? bytes[..size]
+            : throw new InvalidDataException($"Row {row} of expected.tsv expects a text that is no base64.");
     }
 
     private static string Normal(byte[] text) =>

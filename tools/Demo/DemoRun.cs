@@ -70,7 +70,7 @@ internal static class DemoRun
             if (await watch.NextAsync(answers.Count == 0 ? AnswerWithin : Settle, stop) is { } answer) answers.Add(answer);
         }
 
-        using var card = expected.ShownTo == "card"
+        await using var card = expected.ShownTo == "card"
             ? await Stage.InsertCardAsync(member.CardFile?.ToArray(), member.CardUid?.ToArray() ?? [4, 1, 2, 3], stop)
             : null;
         if (card is not null && await watch.NextAsync(AnswerWithin, stop) is { } touched) answers.Add(touched);

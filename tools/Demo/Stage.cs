@@ -4,6 +4,7 @@ using System.Text;
 using LocalApi;
 using Province;
 using Province.Documents;
+using VirtualCard;
 
 namespace Demo;
 
@@ -157,9 +158,10 @@ internal sealed class Stage : IAsyncDisposable
     public void Scan(string lane, string text) =>
         (lane == "taxi-1" ? taxiScanner : cinemaScanner).Write(Encoding.UTF8.GetBytes(text + "\r"));
 
-    /// <summary>Lays a card on the metro's reader.</summary>
-    public static Task<VirtualCard> InsertCardAsync(byte[]? transitFile, byte[] uid, CancellationToken stop) =>
-        VirtualCard.InsertAsync(transitFile, uid, stop);
+    /// <summary>Lays a card on the metro's reader. Without a file it has a UID only.</summary>
+    public static Task<CardInReader> InsertCardAsync(byte[]? transitFile, byte[] uid, CancellationToken stop) =>
+        CardInReader.InsertAsync(
+            new CardFace(transitFile is null ? CardKind.Uid : CardKind.Transit, transitFile ?? [], uid), CardInReader.ReaderPort, stop);
 
     /// <summary>Flips a bit on the page where a subject stands, on the gate's own disk.</summary>
     /// <param name="member">Whose page.</param>

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CardReader.Camera;
 
-/// <summary>zxing-cpp, by its C interface: reads small, inverted and damaged codes that zbar does not.</summary>
+/// <summary>
+/// zxing-cpp, by its C interface: reads small, inverted and damaged codes that zbar does not. Version 2.3 misses some large
+/// and perfectly clean ones, so a frame without a code is tried again at half size.
+/// </summary>
 public sealed class ZXingEngine : QrEngine
 {
     private readonly ZXingLibrary library;
@@ -29,13 +32,27 @@ public sealed class ZXingEngine : QrEngine
     }
 
     /// <inheritdoc/>
-    public override unsafe IReadOnlyList<byte[]> Read(LumaFrame frame)
+    public override IReadOnlyList<byte[]> Read(LumaFrame frame)
     {
         var texts = new List<byte[]>();
+        Scan(frame, texts);
+        if (texts.Count == 0) Scan(frame.Halved(), texts);
+        return texts;
+    }
+
+    /// <inheritdoc/>
+    protected override unsafe void Dispose(bool disposing)
+    {
+        library.DeleteOptions(options);
+        library.Dispose();
+    }
+
+    private unsafe void Scan(LumaFrame frame, List<byte[]> texts)
+    {
         fixed (byte* pixels = frame.Pixels)
         {
             var view = library.NewView(pixels, frame.Width, frame.Height, ZXingLibrary.FormatLuma, frame.Width, 1);
-            if (view == 0) return texts;
+            if (view == 0) return;
             var found = library.ReadBarcodes(view, options);
             for (var index = 0; found != 0 && index < library.Count(found); index++)
             {
@@ -48,14 +65,5 @@ public sealed class ZXingEngine : QrEngine
             if (found != 0) library.DeleteBarcodes(found);
             library.DeleteView(view);
         }
-
-        return texts;
-    }
-
-    /// <inheritdoc/>
-    protected override unsafe void Dispose(bool disposing)
-    {
-        library.DeleteOptions(options);
-        library.Dispose();
     }
 }

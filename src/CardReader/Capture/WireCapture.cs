@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace CardReader.Capture;
 
 /// <summary>Writes down when which reader showed how many bytes of what, for finding faults at a gate. Never a payload.</summary>
@@ -22,10 +24,10 @@ public sealed class WireCapture : IDisposable
     /// <summary>Writes one presentation down. Any thread.</summary>
     public void Write(Presentation presentation)
     {
+        var line = CaptureLine.WriteMasked(time.GetElapsedTime(startedAt, presentation.Timestamp), presentation) + '\n';
         lock (writerLock)
         {
-            if (writer.BaseStream.Length < SizeMax)
-                writer.WriteLine(CaptureLine.WriteMasked(time.GetElapsedTime(startedAt, presentation.Timestamp), presentation));
+            if (writer.BaseStream.Length + Encoding.UTF8.GetByteCount(line) <= SizeMax) writer.Write(line);
         }
     }
 

@@ -7,6 +7,8 @@ public sealed class PcscReader : Reader
 {
     // pcscd wakes us at once when a card comes; this is how soon a stop is noticed.
     private static readonly TimeSpan StopNoticedWithin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AttemptAfter = TimeSpan.FromMilliseconds(50);
+    private const int AttemptsMax = 20;
     private readonly string wanted;
     private readonly TimeProvider time;
 
@@ -27,36 +29,51 @@ public sealed class PcscReader : Reader
         using var context = PcscContext.Establish();
         var reader = context.FindReader(wanted);
         var state = PcscLibrary.StateUnaware;
+        var attempts = 0;
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            if (context.WaitForChange(reader, state, StopNoticedWithin) is not { } now) continue;
+            if (context.WaitForChange(reader, state, StopNoticedWithin) is { } now)
+            {
+                attempts = AttemptsAfter(state, now, attempts);
+                state = now;
+            }
 
-            // The upper half counts insertions and removals, so a card that changed places with another is not missed.
-            var isPresent = (now & PcscLibrary.StatePresent) != 0;
-            var wasPresent = (state & PcscLibrary.StatePresent) != 0;
-            var isNew = isPresent && (!wasPresent || now >> PcscLibrary.EventCountShift != state >> PcscLibrary.EventCountShift);
-            state = now;
-            if (isNew) Talk(context, reader, show);
+            if (attempts == 0) continue;
+            attempts = TryTalk(context, reader, show) ? 0 : attempts - 1;
+
+            // A card at the edge of the field comes and goes: it is given a moment, but not for ever.
+            if (attempts > 0) stop.WaitHandle.WaitOne(AttemptAfter);
         }
     }
 
-    private void Talk(PcscContext context, string reader, Action<Presentation> show)
+    // The upper half of a state counts insertions and removals, so a card that changed places with another is not missed.
+    private static int AttemptsAfter(nuint before, nuint now, int attempts)
+    {
+        if ((now & PcscLibrary.StatePresent) == 0) return 0;
+        var isSame = (before & PcscLibrary.StatePresent) != 0
+            && now >> PcscLibrary.EventCountShift == before >> PcscLibrary.EventCountShift;
+        return isSame ? attempts : AttemptsMax;
+    }
+
+    // False when the card fell silent before the dialogue was over.
+    private bool TryTalk(PcscContext context, string reader, Action<Presentation> show)
     {
         using var card = context.Connect(reader);
-        if (card is null) return;
+        if (card is null) return false;
         var dialogue = new CardDialogue();
         Span<byte> response = stackalloc byte[Apdu.ResponseMax];
         for (ReadOnlyMemory<byte>? command = dialogue.First; command is { } next;)
         {
             var size = card.Transmit(next.Span, response);
-            if (size < 0) return;
-            command = dialogue.Next(response[..size]);
+            if (size >= 0) command = dialogue.Next(response[..size]);
+            response.Clear();
+            if (size < 0) return false;
         }
 
-        response.Clear();
-        if (dialogue.Payload is not { } found) return;
+        if (dialogue.Payload is not { } found) return true;
         show(new Presentation(Name, found.Carrier, found.Payload, time.GetTimestamp()));
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(found.Payload);
+        return true;
     }
 }

@@ -5,41 +5,99 @@ namespace CardReader.Tests.Readers;
 
 public sealed class ScannerFramesTests
 {
-    [Theory]
-    [InlineData("A\rB\r", "A", "B")]
-    [InlineData("A\nB\n", "A", "B")]
-    [InlineData("A\r\nB\r\n", "A", "B")]
-    [InlineData("\r\n\r\nA\r", "A")]
-    [InlineData("A")]
-    [InlineData("")]
-    public void A_code_ends_with_a_line_end_of_any_kind(string bytes, params string[] codes) =>
-        Assert.Equal(codes, Cut(Encoding.ASCII.GetBytes(bytes), bytes.Length + 1));
+    private readonly ScannerFrames frames = new();
+    private readonly List<string> codes = [];
 
-    [Fact]
-    public void However_the_bytes_are_split_the_codes_are_the_same()
+    [Theory]
+    [InlineData("one\r", "one")]
+    [InlineData("one\n", "one")]
+    [InlineData("one\r\n", "one")]
+    [InlineData("one\rtwo\r\nthree\n", "one|two|three")]
+    [InlineData("\r\n\r\r\n", "")]
+    [InlineData("one", "")]
+    public void CR_LF_and_both_end_a_code(string bytes, string expected)
     {
-        var bytes = "ZJ1:ABC\r\nZJ1:DEF\rX\n"u8.ToArray();
-        for (var size = 1; size <= bytes.Length; size++) Assert.Equal(["ZJ1:ABC", "ZJ1:DEF", "X"], Cut(bytes, size));
+        Take(bytes);
+
+        Assert.Equal(expected, string.Join('|', codes));
     }
 
     [Fact]
-    public void A_code_at_the_limit_is_shown_and_one_byte_more_is_dropped_whole()
+    public void A_code_may_come_byte_by_byte()
     {
-        var longest = new string('A', Presentation.PayloadMax);
-        var frames = new ScannerFrames();
-        var shown = new List<int>();
+        foreach (var one in "one\r\ntwo\r\n") Take(one.ToString());
 
-        frames.Take(Encoding.ASCII.GetBytes(longest + "\r" + longest + "A\rB\r"), code => shown.Add(code.Length));
+        Assert.Equal(["one", "two"], codes);
+    }
 
-        Assert.Equal([Presentation.PayloadMax, 1], shown);
+    [Fact]
+    public void A_code_at_the_limit_is_shown_and_one_byte_more_is_dropped_whole_and_counted()
+    {
+        Take(new string('a', Presentation.PayloadMax) + "\r" + new string('b', Presentation.PayloadMax + 1) + "\rnext\r");
+
+        Assert.Equal([new string('a', Presentation.PayloadMax), "next"], codes);
         Assert.Equal(1, frames.Dropped);
     }
 
-    private static List<string> Cut(byte[] bytes, int size)
+    [Fact]
+    public void An_endless_code_is_one_dropped_code_however_long()
     {
-        var frames = new ScannerFrames();
-        var codes = new List<string>();
-        foreach (var part in bytes.Chunk(size)) frames.Take(part, code => codes.Add(Encoding.ASCII.GetString(code)));
-        return codes;
+        for (var part = 0; part < 50; part++) Take(new string('x', 1_000));
+        Take("\r");
+
+        Assert.Empty(codes);
+        Assert.Equal(1, frames.Dropped);
     }
+
+    [Fact]
+    public void A_silence_ends_a_code_where_the_caller_says_so()
+    {
+        Take("one");
+        frames.End(Keep);
+        frames.End(Keep);
+
+        Assert.Equal(["one"], codes);
+        Assert.False(frames.HasBegun);
+        Assert.Equal(0, frames.Dropped);
+    }
+
+    [Fact]
+    public void A_silence_never_shows_the_head_of_an_over_long_code()
+    {
+        Take(new string('x', Presentation.PayloadMax + 1));
+        frames.End(Keep);
+
+        Assert.Empty(codes);
+        Assert.Equal(1, frames.Dropped);
+    }
+
+    [Fact]
+    public void Noise_that_is_dropped_does_not_stand_before_the_next_code()
+    {
+        Take("~~noise");
+        Assert.True(frames.HasBegun);
+        frames.Drop();
+        frames.Drop();
+        Take("one\r");
+
+        Assert.Equal(["one"], codes);
+        Assert.Equal(1, frames.Dropped);
+    }
+
+    [Fact]
+    public void Every_way_of_cutting_a_stream_into_pieces_gives_the_same_codes()
+    {
+        var stream = "first\r\n\nsecond\rthird\n" + new string('x', Presentation.PayloadMax + 1) + "\r\nlast\r\n";
+
+        for (var size = 1; size < 40; size++)
+        {
+            codes.Clear();
+            for (var at = 0; at < stream.Length; at += size) Take(stream.Substring(at, Math.Min(size, stream.Length - at)));
+            Assert.Equal(["first", "second", "third", "last"], codes);
+        }
+    }
+
+    private void Take(string bytes) => frames.Take(Encoding.UTF8.GetBytes(bytes), Keep);
+
+    private void Keep(ReadOnlySpan<byte> code) => codes.Add(Encoding.UTF8.GetString(code));
 }

@@ -1,79 +1,179 @@
 using System.Text;
-using System.Threading.Channels;
 using CardReader.Lines;
 using CardReader.Readers;
 using Demo;
 
 namespace CardReader.Tests.Readers;
 
-public sealed class SerialScannerTests
+/// <summary>A scanner at a real pseudo-terminal, through the system's own serial driver.</summary>
+public sealed class SerialScannerOnTerminalTests : ReaderContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private readonly Channel<string> shown = Channel.CreateUnbounded<string>();
+    [Fact]
+    public async Task A_code_of_the_greatest_length_arrives_whole()
+    {
+        await using var device = new Terminal();
+        await using var shown = Shown.By(device.Reader);
+        var text = string.Concat(Enumerable.Repeat("0123456789ABCDEFGHIJKLMN", Presentation.PayloadMax / 24));
+
+        device.Send(text + "\r\n");
+
+        Assert.Equal(text, Encoding.UTF8.GetString((await shown.NextAsync()).Payload.Span));
+    }
 
     [Fact]
-    public async Task A_code_sent_down_a_real_serial_line_is_shown()
+    public async Task A_device_that_is_not_there_is_a_reader_exception_that_says_what_to_do()
     {
-        using var terminal = PseudoTerminal.Open();
-        using var stop = new CancellationTokenSource();
-        var running = RunAsync(new SerialScanner("scanner", terminal.DevicePath, null, TimeProvider.System), stop.Token);
+        await using var shown = Shown.By(new SerialScanner(ReaderName, "/dev/no-such-scanner", null, TimeProvider.System));
 
-        // The line is open when a byte gets through; what was sent before that is thrown away with intent.
-        string? first = null;
-        for (var round = 0; first is null && round < 100; round++)
+        var ended = Assert.IsType<ReaderException>(await shown.EndAsync());
+
+        Assert.Contains("/dev/no-such-scanner", ended.Message, StringComparison.Ordinal);
+        Assert.Contains("dialout", ended.Message, StringComparison.Ordinal);
+    }
+
+    private protected override Task<Device> OpenAsync() => Task.FromResult<Device>(new Terminal());
+
+    private sealed class Terminal : Device
+    {
+        private readonly PseudoTerminal terminal = PseudoTerminal.Open();
+        private readonly ReadyLine ready;
+
+        public Terminal()
         {
-            terminal.Write("HELLO\r"u8);
-            first = await NextAsync(TimeSpan.FromMilliseconds(50));
+            ready = new ReadyLine(() => SerialLine.Open(terminal.DevicePath));
+            Reader = new SerialScanner(ReaderName, ready.Open, null, TimeProvider.System);
         }
 
-        terminal.Write(Encoding.ASCII.GetBytes("ZJ1:" + new string('X', 600) + "\r\n"));
-        string? last;
-        do last = await NextAsync(Patience);
-        while (last == "HELLO");
+        public override Reader Reader { get; }
 
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal("HELLO", first);
-        Assert.Equal(604, last!.Length);
+        public override Carrier Carrier => Carrier.Qr;
+
+        public override byte[] Payload { get; } = "ZJ1:TEST OF A LINE"u8.ToArray();
+
+        public void Send(string text)
+        {
+            ready.Wait();
+            terminal.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        public override Task PresentAsync()
+        {
+            Send(Encoding.UTF8.GetString(Payload) + "\r");
+            return Task.CompletedTask;
+        }
+
+        public override Task WithdrawAsync()
+        {
+            ready.Reset();
+            return Task.CompletedTask;
+        }
+
+        public override Task VanishAsync()
+        {
+            terminal.Dispose();
+            return Task.CompletedTask;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            terminal.Dispose();
+            ready.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Opening a device throws away what was sent before, so what a test sends waits until it is open.</summary>
+    private sealed class ReadyLine(Func<ByteLine> open) : IDisposable
+    {
+        private readonly ManualResetEventSlim isOpen = new();
+
+        public ByteLine Open()
+        {
+            var line = open();
+            isOpen.Set();
+            return line;
+        }
+
+        public void Wait() => Assert.True(isOpen.Wait(Shown.Patience));
+
+        public void Reset() => isOpen.Reset();
+
+        public void Dispose() => isOpen.Dispose();
+    }
+}
+
+/// <summary>Silences on a line in memory, under a clock that moves by hand.</summary>
+public sealed class SerialScannerSilenceTests : IDisposable
+{
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(50);
+    private readonly HandClock time = new();
+    private readonly LoopLine line = new();
+
+    [Fact]
+    public async Task With_an_idle_gap_a_silence_ends_the_code_with_the_time_of_its_last_byte()
+    {
+        var sentAt = time.GetTimestamp();
+        await using var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
+        await SendAsync("no suffix");
+        await time.WaitForTimerAsync();
+
+        time.Advance(Gap);
+        var presentation = await shown.NextAsync();
+
+        Assert.Equal("no suffix"u8.ToArray(), presentation.Payload.ToArray());
+        Assert.Equal(sentAt, presentation.Timestamp);
     }
 
     [Fact]
-    public async Task A_device_that_is_not_there_is_a_reader_s_fault()
+    public async Task A_silence_shorter_than_the_gap_ends_nothing()
     {
-        var scanner = new SerialScanner("scanner", "/dev/gate-nothing", null, TimeProvider.System);
+        await using var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
+        await SendAsync("two ");
+        await time.WaitForTimerAsync();
 
-        var fault = await Assert.ThrowsAsync<ReaderException>(() => RunAsync(scanner, CancellationToken.None));
+        time.Advance(Gap - TimeSpan.FromMilliseconds(1));
+        await SendAsync("parts\r");
 
-        Assert.Contains("/dev/gate-nothing", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("two parts"u8.ToArray(), (await shown.NextAsync()).Payload.ToArray());
     }
 
     [Fact]
-    public async Task A_line_that_ends_is_a_reader_s_fault_after_what_came_before()
+    public async Task Without_one_bytes_that_never_end_are_dropped_and_spoil_nobodys_next_code()
     {
-        using var line = new LoopLine();
-        var running = RunAsync(new SerialScanner("scanner", () => line, null, TimeProvider.System), CancellationToken.None);
-        await line.SendAsync("ONE\r"u8.ToArray(), CancellationToken.None);
-        var first = await NextAsync(Patience);
+        await using var shown = Shown.By(new SerialScanner("reader-1", () => line, null, time));
+        await SendAsync("~~noise");
+        await time.WaitForTimerAsync();
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        await SendAsync("one\r");
+
+        Assert.Equal("one"u8.ToArray(), (await shown.NextAsync()).Payload.ToArray());
+    }
+
+    [Fact]
+    public async Task A_code_that_was_begun_when_the_run_is_stopped_is_shown_to_nobody()
+    {
+        var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
+        await SendAsync("half a co");
+        await time.WaitForTimerAsync();
+
+        var ended = await shown.StopAsync();
+
+        Assert.IsType<OperationCanceledException>(ended, exactMatch: false);
+        Assert.False(shown.TryNext(out _));
+    }
+
+    [Fact]
+    public async Task A_line_that_ends_is_an_unplugged_scanner()
+    {
+        await using var shown = Shown.By(new SerialScanner("reader-1", () => line, null, time));
 
         line.Unplug();
 
-        await Assert.ThrowsAsync<ReaderException>(() => running);
-        Assert.Equal("ONE", first);
+        Assert.IsType<ReaderException>(await shown.EndAsync());
     }
 
-    private Task RunAsync(SerialScanner scanner, CancellationToken stop) => scanner.RunAsync(
-        presentation => shown.Writer.TryWrite(Encoding.ASCII.GetString(presentation.Payload.Span)), stop);
+    public void Dispose() => line.Dispose();
 
-    private async Task<string?> NextAsync(TimeSpan within)
-    {
-        using var bounded = new CancellationTokenSource(within);
-        try
-        {
-            return await shown.Reader.ReadAsync(bounded.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
+    private async Task SendAsync(string text) => await line.SendAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 }
