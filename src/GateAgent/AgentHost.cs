@@ -158,12 +158,12 @@ internal sealed partial class AgentHost : IAsyncDisposable
         else health.SetFailed("clock", $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
     }
 
-    // A pool thread that waits for storage is one thread less for the lanes, and the pool makes up for it slowly. With
-    // this many it never has to: each lane judges on one, the journal and the readers wait on others.
+    // A pool thread that waits for storage is one thread less for readers and sockets, and the pool makes up for it slowly.
+    // With this many it never has to. Lanes have threads of their own.
     private void WidenPool()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, (2 * config.Lanes!.Count) + config.Readers!.Count + SpareThreads), completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, config.Readers!.Count + SpareThreads), completions);
     }
 
     private async Task LoadAsync(CancellationToken stop)

@@ -32,40 +32,38 @@ public sealed class SerialScanner : Reader
     }
 
     /// <inheritdoc/>
-    public override async Task RunAsync(Action<Presentation> show, CancellationToken stop)
+    public override Task RunAsync(Action<Presentation> show, CancellationToken stop) => Task.Factory.StartNew(
+        () => Run(show, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Run(Action<Presentation> show, CancellationToken stop)
     {
         using var line = open();
         var frames = new ScannerFrames();
-        var buffer = new byte[BufferSize];
+        Span<byte> buffer = stackalloc byte[BufferSize];
         var timestamp = time.GetTimestamp();
         ScannerFrames.CodeAction complete = code => show(new Presentation(Name, Carrier.Qr, code, timestamp));
         while (true)
         {
-            // The silence is awaited beside the reading: to cancel a reading could lose bytes that have just come.
-            var reading = ReadAsync(line, buffer, stop).AsTask();
-            if (frames.HasBegun && !reading.IsCompleted)
+            var count = Read(line, buffer, frames.HasBegun ? idleGap ?? UnfinishedMax : Timeout.InfiniteTimeSpan, stop);
+            if (count == ByteLine.Silence)
             {
-                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var silence = Task.Delay(idleGap ?? UnfinishedMax, time, waiting.Token);
-                var isSilent = await Task.WhenAny(reading, silence) == silence && !stop.IsCancellationRequested;
-                await waiting.CancelAsync();
-                if (isSilent && idleGap is null) frames.Drop();
-                else if (isSilent) frames.End(complete);
+                if (idleGap is null) frames.Drop();
+                else frames.End(complete);
+                continue;
             }
 
-            var count = await reading;
             timestamp = time.GetTimestamp();
-            frames.Take(buffer.AsSpan(0, count), complete);
-            buffer.AsSpan(0, count).Clear();
+            frames.Take(buffer[..count], complete);
+            buffer[..count].Clear();
         }
     }
 
-    private static async ValueTask<int> ReadAsync(ByteLine line, Memory<byte> buffer, CancellationToken stop)
+    private static int Read(ByteLine line, Span<byte> buffer, TimeSpan patience, CancellationToken stop)
     {
         try
         {
-            var count = await line.ReadAsync(buffer, stop);
-            return count > 0 ? count : throw new ReaderException("The scanner was unplugged.");
+            var count = line.Read(buffer, patience, stop);
+            return count != 0 ? count : throw new ReaderException("The scanner was unplugged.");
         }
         catch (IOException broken) when (broken is not ReaderException)
         {

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CardReader;
 using Verifier;
 using Verifier.Policy;
@@ -15,12 +14,12 @@ internal sealed record JudgeRequest(long Ticket, Presentation Presentation, Evid
 /// Judges for one lane, so that the lane's loop never waits for storage: a dying card can hold a read for seconds. Clears
 /// each payload when it is judged.
 /// </summary>
-internal sealed class JudgingWorker
+internal sealed class JudgingWorker : IDisposable
 {
     // One place: the lane asks again only after it has an answer or gave up waiting. A request that finds the worker still
     // in a stalled read is refused, and the lane's deadline answers the person.
-    private readonly Channel<JudgeRequest> requests = Channel.CreateBounded<JudgeRequest>(
-        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly ManualResetEventSlim isAsked = new();
+    private JudgeRequest? waiting;
 
     private readonly VenueKind venue;
     private readonly Func<TrustedSnapshot?> snapshot;
@@ -42,18 +41,30 @@ internal sealed class JudgingWorker
     }
 
     /// <summary>Hands a presentation over. False when the worker is stalled.</summary>
-    public bool TryAsk(JudgeRequest request) => requests.Writer.TryWrite(request);
-
-    /// <summary>Judges until stopped.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public bool TryAsk(JudgeRequest request)
     {
-        await foreach (var request in requests.Reader.ReadAllAsync(stop))
+        if (Interlocked.CompareExchange(ref waiting, request, null) is not null) return false;
+        isAsked.Set();
+        return true;
+    }
+
+    /// <summary>Judges until stopped, on a thread of its own.</summary>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public void Run(CancellationToken stop)
+    {
+        while (true)
         {
+            isAsked.Wait(stop);
+            isAsked.Reset();
+            if (Interlocked.Exchange(ref waiting, null) is not { } request) continue;
             var judgement = Judge(request.Presentation, request.Earlier);
             request.Presentation.Clear();
             post(new LaneEvent.VerdictReady(request.Ticket, judgement));
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => isAsked.Dispose();
 
     /// <summary>Judges once and throws the answer away, so that the first person does not wait for first-use costs.</summary>
     public void WarmUp(Presentation presentation) => Judge(presentation, Evidence.None);

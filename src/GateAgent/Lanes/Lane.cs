@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.Channels;
 using CardReader;
 using GateAgent.Actuation;
 using GateAgent.Journal;
@@ -34,9 +33,8 @@ internal sealed class Lane : IAsyncDisposable
     // Never drops and needs no bound of its own: four timers and one worker post into it, each at most once per order.
     private readonly ConcurrentQueue<LaneEvent> control = new();
 
-    // Only a flag that something waits; a second one says nothing new, so it is dropped.
-    private readonly Channel<byte> wake = Channel.CreateBounded<byte>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    // Only a flag that something waits: a second one says nothing new.
+    private readonly ManualResetEventSlim wake = new();
 
     private readonly ITimer deadlineTimer;
     private readonly ITimer pulseTimer;
@@ -90,7 +88,7 @@ internal sealed class Lane : IAsyncDisposable
     {
         var isAnswered = Volatile.Read(ref beatAnswered) == beatAsked;
         Volatile.Write(ref beatAsked, beatAsked + 1);
-        wake.Writer.TryWrite(0);
+        wake.Set();
         return isAnswered;
     }
 
@@ -105,28 +103,19 @@ internal sealed class Lane : IAsyncDisposable
         return presentation =>
         {
             slot.Put(presentation);
-            wake.Writer.TryWrite(0);
+            wake.Set();
         };
     }
 
-    /// <summary>Runs until stopped, then rests.</summary>
+    /// <summary>Runs until stopped, then rests. The loop and the worker have a thread each: a thread that waits for its own
+    /// work is woken sooner than one that a pool lends, and the pool may be busy with storage.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var judging = JudgeAsync(ending.CancelAsync, ending.Token);
+        var judging = OnThreadAsync(() => Judge(ending));
         try
         {
-            while (true)
-            {
-                await wake.Reader.ReadAsync(ending.Token);
-                Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
-                while (control.TryDequeue(out var happened)) Take(happened);
-                TakePresentation();
-            }
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            Take(new LaneEvent.Stopping());
+            await OnThreadAsync(() => Loop(ending.Token));
         }
         finally
         {
@@ -142,23 +131,47 @@ internal sealed class Lane : IAsyncDisposable
         await pulseTimer.DisposeAsync();
         await signalTimer.DisposeAsync();
         await evidenceTimer.DisposeAsync();
+        worker.Dispose();
+        wake.Dispose();
         guard.Dispose();
     }
 
-    // A defect in judging ends the lane with it: a lane that cannot judge must not look alive.
-    private async Task JudgeAsync(Func<Task> endLane, CancellationToken stop)
+    private static Task OnThreadAsync(Action run) =>
+        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Loop(CancellationToken stop)
     {
         try
         {
-            await worker.RunAsync(stop);
+            while (true)
+            {
+                wake.Wait(stop);
+                wake.Reset();
+                Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
+                while (control.TryDequeue(out var happened)) Take(happened);
+                TakePresentation();
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Take(new LaneEvent.Stopping());
+        }
+    }
+
+    // A defect in judging ends the lane with it: a lane that cannot judge must not look alive.
+    private void Judge(CancellationTokenSource ending)
+    {
+        try
+        {
+            worker.Run(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             return;
         }
         catch
         {
-            await endLane();
+            ending.Cancel();
             throw;
         }
     }
@@ -166,7 +179,7 @@ internal sealed class Lane : IAsyncDisposable
     private void Post(LaneEvent happened)
     {
         control.Enqueue(happened);
-        wake.Writer.TryWrite(0);
+        wake.Set();
     }
 
     private ITimer Timer(Func<LaneEvent> happened) =>
@@ -211,7 +224,7 @@ internal sealed class Lane : IAsyncDisposable
         }
 
         // What waited for this step may go on now.
-        if (step.Orders.Length > 0 && slots.Exists(static slot => slot.Peek() is not null)) wake.Writer.TryWrite(0);
+        if (step.Orders.Length > 0 && slots.Exists(static slot => slot.Peek() is not null)) wake.Set();
     }
 
     private void Carry(Order order, long edgeAt)

@@ -107,14 +107,16 @@ public sealed class SerialScannerSilenceTests : IDisposable
 {
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(50);
     private readonly HandClock time = new();
-    private readonly LoopLine line = new();
+    private readonly LoopLine line;
+
+    public SerialScannerSilenceTests() => line = new LoopLine(time);
 
     [Fact]
     public async Task With_an_idle_gap_a_silence_ends_the_code_with_the_time_of_its_last_byte()
     {
         var sentAt = time.GetTimestamp();
         await using var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
-        await SendAsync("no suffix");
+        Send("no suffix");
         await time.WaitForTimerAsync();
 
         time.Advance(Gap);
@@ -128,11 +130,11 @@ public sealed class SerialScannerSilenceTests : IDisposable
     public async Task A_silence_shorter_than_the_gap_ends_nothing()
     {
         await using var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
-        await SendAsync("two ");
+        Send("two ");
         await time.WaitForTimerAsync();
 
         time.Advance(Gap - TimeSpan.FromMilliseconds(1));
-        await SendAsync("parts\r");
+        Send("parts\r");
 
         Assert.Equal("two parts"u8.ToArray(), (await shown.NextAsync()).Payload.ToArray());
     }
@@ -141,11 +143,11 @@ public sealed class SerialScannerSilenceTests : IDisposable
     public async Task Without_one_bytes_that_never_end_are_dropped_and_spoil_nobodys_next_code()
     {
         await using var shown = Shown.By(new SerialScanner("reader-1", () => line, null, time));
-        await SendAsync("~~noise");
+        Send("~~noise");
         await time.WaitForTimerAsync();
 
         time.Advance(TimeSpan.FromSeconds(1));
-        await SendAsync("one\r");
+        Send("one\r");
 
         Assert.Equal("one"u8.ToArray(), (await shown.NextAsync()).Payload.ToArray());
     }
@@ -154,7 +156,7 @@ public sealed class SerialScannerSilenceTests : IDisposable
     public async Task A_code_that_was_begun_when_the_run_is_stopped_is_shown_to_nobody()
     {
         var shown = Shown.By(new SerialScanner("reader-1", () => line, Gap, time));
-        await SendAsync("half a co");
+        Send("half a co");
         await time.WaitForTimerAsync();
 
         var ended = await shown.StopAsync();
@@ -175,5 +177,5 @@ public sealed class SerialScannerSilenceTests : IDisposable
 
     public void Dispose() => line.Dispose();
 
-    private async Task SendAsync(string text) => await line.SendAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+    private void Send(string text) => line.Send(Encoding.UTF8.GetBytes(text));
 }
