@@ -35,9 +35,13 @@ internal static class LineBench
         var codes = Codes(stage).GetEnumerator();
         using var bareLine = new BareLine();
         var bare = new List<double>();
+        stage.Agent.Refresh();
+        var workBefore = stage.Agent.TotalProcessorTime;
         var (lastByte, lastByteByAgent) = await MeasureAsync(
             stage, passages, "cinema-1", text => stage.Scan("cinema-1", text), codes, stop,
             text => bare.Add(bareLine.Pass(Encoding.UTF8.GetBytes(text + "\r"))));
+        stage.Agent.Refresh();
+        var work = (stage.Agent.TotalProcessorTime - workBefore).TotalMilliseconds / bare.Count;
         var (_, frame) = await MeasureAsync(stage, frames, "metro-1", stage.ShowPicture, codes, stop);
         stage.Agent.Refresh();
         var rows = new[]
@@ -45,6 +49,7 @@ internal static class LineBench
             new Row("last byte to relay edge", "ms", lastByte, LastByteLimitMs),
             new Row("the same by the agent", "ms", lastByteByAgent, LastByteLimitMs),
             new Row("the same on a bare line", "ms", [.. bare.Order()], null),
+            new Row("processor time a passage", "ms", [work], null),
             new Row("camera frame to relay edge", "ms", frame, FrameLimitMs),
             new Row("agent ready after start", "ms", [await ReadyAgainAsync(stage, stop)], ReadyLimitMs),
             new Row("agent memory (resident)", "MiB", [stage.Agent.WorkingSet64 / 1048576.0], MemoryLimitMib),
