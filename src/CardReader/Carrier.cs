@@ -20,4 +20,7 @@ public enum Carrier : byte
 
     /// <summary>The UID of a contactless chip.</summary>
     CardUid = 5,
+
+    /// <summary>Something was held there that gave no bytes: a card that refused or fell silent.</summary>
+    Unreadable = 6,
 }

@@ -19,13 +19,12 @@ public sealed class Presentation
     /// <summary>Copies a payload.</summary>
     /// <param name="reader">The reader's name.</param>
     /// <param name="carrier">What it was read from.</param>
-    /// <param name="payload">1 to <see cref="PayloadMaxOf"/> bytes.</param>
+    /// <param name="payload">1 to <see cref="PayloadMaxOf"/> bytes; none exactly when it is unreadable.</param>
     /// <param name="timestamp">Monotonic timestamp of the last byte or frame, of the agent's TimeProvider.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The payload is empty or over the limit of its carrier.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The payload is not within the limits of its carrier.</exception>
     public Presentation(string reader, Carrier carrier, ReadOnlySpan<byte> payload, long timestamp)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(payload.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, PayloadMaxOf(carrier));
+        if (!IsWithinLimits(carrier, payload.Length)) throw new ArgumentOutOfRangeException(nameof(payload));
         Reader = reader;
         Carrier = carrier;
         this.payload = payload.ToArray();
@@ -44,7 +43,11 @@ public sealed class Presentation
     /// <summary>Monotonic timestamp of the last byte or frame.</summary>
     public long Timestamp { get; }
 
-    /// <summary>The greatest payload in bytes of a carrier; 0 for one that is not known.</summary>
+    /// <summary>Whether a payload of so many bytes may come from a carrier.</summary>
+    public static bool IsWithinLimits(Carrier carrier, int size) =>
+        carrier == Carrier.Unreadable ? size == 0 : size > 0 && size <= PayloadMaxOf(carrier);
+
+    /// <summary>The greatest payload in bytes of a carrier; 0 for one that has none.</summary>
     public static int PayloadMaxOf(Carrier carrier) => carrier switch
     {
         Carrier.Qr => PayloadMax,

@@ -201,7 +201,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {
-                var source = ReaderCatalog.Make(new ReaderConfig(reader.Name!, reader.Kind!, reader.Path!), time);
+                var source = ReaderCatalog.Make(reader.ToReaderConfig(), time);
                 loops.Add(new ReaderLoop(source, lane.Connect(), capture, health, time, log));
             }
         }

@@ -18,6 +18,13 @@ public sealed class PresentationTests
     }
 
     [Fact]
+    public void What_is_unreadable_has_no_payload()
+    {
+        Assert.Equal(0, new Presentation("reader-1", Carrier.Unreadable, [], 1).Payload.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Presentation("reader-1", Carrier.Unreadable, [1], 1));
+    }
+
+    [Fact]
     public void Nothing_is_presented_by_an_unknown_carrier() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Presentation("reader-1", Carrier.None, [1], 1));
 

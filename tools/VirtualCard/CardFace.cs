@@ -19,6 +19,9 @@ public enum CardKind
 
     /// <summary>Social-security card, record 7 of EF05.</summary>
     Social,
+
+    /// <summary>A card that refuses every command, its UID too.</summary>
+    Mute,
 }
 
 /// <summary>
@@ -57,7 +60,7 @@ public sealed class CardFace
     /// <summary>Whether EF06, which holds a name, was ever asked for.</summary>
     public bool WasAskedForName { get; private set; }
 
-    /// <summary>Whether a card of a word of the command line exists: uid, transit, city, transit-in-select, social.</summary>
+    /// <summary>Whether a card of a word of the command line exists: uid, transit, city, transit-in-select, social, mute.</summary>
     public static bool TryParseKind([NotNullWhen(true)] string? word, out CardKind kind)
     {
         (var isKnown, kind) = word switch
@@ -67,6 +70,7 @@ public sealed class CardFace
             "city" => (true, CardKind.City),
             "transit-in-select" => (true, CardKind.TransitInSelect),
             "social" => (true, CardKind.Social),
+            "mute" => (true, CardKind.Mute),
             _ => (false, CardKind.Uid),
         };
         return isKnown;
@@ -82,6 +86,7 @@ public sealed class CardFace
     /// <summary>The response to a command, with its status word.</summary>
     public byte[] Answer(ReadOnlySpan<byte> command) => command switch
     {
+        _ when kind == CardKind.Mute => NotFound,
         [0xFF, 0xCA, 0x00, 0x00, ..] => [.. uid, .. Success],
         [0x00, 0xA4, 0x04, 0x00, var length, ..] when command.Length >= 5 + length => SelectName(command.Slice(5, length)),
         [0x00, 0xA4, 0x02, 0x00, 0x02, var high, var low, ..] => SelectFile((ushort)((high << 8) | low)),

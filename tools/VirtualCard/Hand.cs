@@ -33,7 +33,7 @@ internal sealed class Hand : IAsyncDisposable
             case ["insert", var kind, var hex]:
                 return await InsertAsync(kind, hex, stop);
             default:
-                return "Write 'insert uid|transit|city|transit-in-select|social [HEX]' or 'remove'.";
+                return "Write 'insert uid|transit|city|transit-in-select|social|mute [HEX]' or 'remove'.";
         }
     }
 

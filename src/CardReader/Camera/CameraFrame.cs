@@ -21,8 +21,9 @@ public static class CameraFrame
     /// <summary>Greatest frame, length field included.</summary>
     public const int SizeMax = LengthSize + StampSize + Presentation.PayloadMax;
 
-    /// <summary>How often a camera gives a sign of life.</summary>
-    public static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(1);
+    /// <summary>A camera that has told nothing for so long gives a sign of life with its next frame. Less than the shortest
+    /// frame rate's second, so that two frames never fall into one silence.</summary>
+    public static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a silence is a dead camera.</summary>
     public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(2);

@@ -11,7 +11,7 @@ namespace CardReader.Capture;
 /// <param name="Reader">The reader's name.</param>
 /// <param name="Carrier">What it was read from.</param>
 /// <param name="Payload">The bytes; null when masked.</param>
-/// <param name="Length">How many bytes they are, 1 to the limit of the carrier.</param>
+/// <param name="Length">How many bytes they are, within the limits of the carrier.</param>
 public sealed record CaptureLine(TimeSpan Elapsed, string Reader, Carrier Carrier, ReadOnlyMemory<byte>? Payload, int Length)
 {
     /// <summary>Greatest line in characters.</summary>
@@ -58,7 +58,7 @@ public sealed record CaptureLine(TimeSpan Elapsed, string Reader, Carrier Carrie
             payload = bytes.AsMemory(0, length);
         }
 
-        if (length == 0 || length > Presentation.PayloadMaxOf(carrier)) return false;
+        if (!Presentation.IsWithinLimits(carrier, length)) return false;
         line = new CaptureLine(TimeSpan.FromMicroseconds(microseconds), fields[1], carrier, payload, length);
         return true;
     }

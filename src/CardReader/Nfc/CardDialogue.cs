@@ -18,10 +18,14 @@ internal sealed class CardDialogue
     /// <summary>Greatest number of commands to one card.</summary>
     public const int CommandsMax = 24;
 
+    // A card that always has more to come would else use up the commands that would have led to its UID.
+    private const int FollowUpsMax = 2;
+
     private const ushort PublicFileTag = 0x9F0C;
     private int application;
     private int step;
     private int sent;
+    private int followUps;
     private byte[] command = CardApplication.Table[0].Commands[0];
 
     /// <summary>The first command.</summary>
@@ -34,8 +38,13 @@ internal sealed class CardDialogue
     public ReadOnlyMemory<byte>? Next(ReadOnlySpan<byte> response)
     {
         if (++sent >= CommandsMax) return null;
-        if (Apdu.FollowUp(command, response) is { } followUp) return command = followUp;
+        if (followUps < FollowUpsMax && Apdu.FollowUp(command, response) is { } followUp)
+        {
+            followUps++;
+            return command = followUp;
+        }
 
+        followUps = 0;
         var present = CardApplication.Table[application];
         var hasSucceeded = Apdu.Status(response) == Apdu.Success;
         if (hasSucceeded && TryTake(present, Apdu.Body(response))) return null;

@@ -8,7 +8,7 @@ namespace CardReader.Readers;
 /// comes is bounded text and trusted no further. Its rules, in order:
 /// <list type="number">
 /// <item>One camera at a time; a peer of a user that may not be a camera is dropped before a byte of it is read.</item>
-/// <item>A camera that breaks the format, is silent for two seconds or ends is dropped and awaited anew.</item>
+/// <item>A camera that breaks the format, sends nothing whole for two seconds or ends is dropped and awaited anew.</item>
 /// <item>A time stamp that cannot be is replaced by now.</item>
 /// </list>
 /// </summary>
@@ -91,10 +91,13 @@ public sealed class CameraReader : Reader
     {
         var buffer = new byte[CameraFrame.SizeMax];
         var filled = 0;
+        var toldAt = time.GetTimestamp();
         while (true)
         {
-            filled += await ReceiveAsync(peer, buffer.AsMemory(filled), stop);
+            // Bytes alone are no sign of life: a peer that drips them would hold the socket for ever.
+            filled += await ReceiveAsync(peer, buffer.AsMemory(filled), CameraFrame.SilenceMax - time.GetElapsedTime(toldAt), stop);
             var used = Take(buffer.AsSpan(0, filled), show);
+            if (used > 0) toldAt = time.GetTimestamp();
             buffer.AsSpan(used, filled - used).CopyTo(buffer);
             buffer.AsSpan(filled - used, used).Clear();
             filled -= used;
@@ -123,9 +126,9 @@ public sealed class CameraReader : Reader
         return isPlausible ? nanoseconds : now;
     }
 
-    private async ValueTask<int> ReceiveAsync(Socket peer, Memory<byte> buffer, CancellationToken stop)
+    private async ValueTask<int> ReceiveAsync(Socket peer, Memory<byte> buffer, TimeSpan patience, CancellationToken stop)
     {
-        using var silence = new CancellationTokenSource(CameraFrame.SilenceMax, time);
+        using var silence = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         try
         {

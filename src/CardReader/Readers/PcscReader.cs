@@ -40,10 +40,12 @@ public sealed class PcscReader : Reader
             }
 
             if (attempts == 0) continue;
-            attempts = TryTalk(context, reader, show) ? 0 : attempts - 1;
+            var isSilent = !TryTalk(context, reader, show);
+            attempts = isSilent ? attempts - 1 : 0;
 
-            // A card at the edge of the field comes and goes: it is given a moment, but not for ever.
+            // A card at the edge of the field comes and goes: it is given a moment, but not for ever, and its holder learns.
             if (attempts > 0) stop.WaitHandle.WaitOne(AttemptAfter);
+            else if (isSilent) show(new Presentation(Name, Carrier.Unreadable, [], time.GetTimestamp()));
         }
     }
 
@@ -71,7 +73,12 @@ public sealed class PcscReader : Reader
             if (size < 0) return false;
         }
 
-        if (dialogue.Payload is not { } found) return true;
+        if (dialogue.Payload is not { } found)
+        {
+            show(new Presentation(Name, Carrier.Unreadable, [], time.GetTimestamp()));
+            return true;
+        }
+
         show(new Presentation(Name, found.Carrier, found.Payload, time.GetTimestamp()));
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(found.Payload);
         return true;

@@ -30,8 +30,16 @@ internal static class Chip
     /// <exception cref="IOException">Another program holds the line.</exception>
     public static void Claim(GpioController controller, int pin, PinValue first)
     {
-        if (controller is RestingController resting) resting.Claim(pin, first);
-        else controller.OpenPin(pin, PinMode.Output, first);
+        try
+        {
+            if (controller is RestingController resting) resting.Claim(pin, first);
+            else controller.OpenPin(pin, PinMode.Output, first);
+        }
+        catch (GpiodException refused)
+        {
+            throw new IOException(
+                $"GPIO line {pin} cannot be claimed: another program holds it, or the chip has no such line. gpioinfo tells.", refused);
+        }
     }
 
     /// <summary>Finds a chip by label or name.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CardReader;
 
 namespace GateAgent.Configuration;
 
@@ -52,6 +53,19 @@ internal sealed record ReaderEntry
 
     /// <summary>The device, socket, PC/SC reader name or capture file.</summary>
     public string? Path { get; init; }
+
+    /// <summary>For a serial scanner without a suffix: this long a silence ends a code, 20 to 1,000 ms.</summary>
+    public int? IdleGapMs { get; init; }
+
+    /// <summary>For a camera: the user ids that may connect, 1 to 8.</summary>
+    public IReadOnlyList<uint>? PeerUsers { get; init; }
+
+    /// <summary>What the reader is made from.</summary>
+    public ReaderConfig ToReaderConfig() => new(Name ?? string.Empty, Kind ?? string.Empty, Path ?? string.Empty)
+    {
+        IdleGap = IdleGapMs is { } gap ? TimeSpan.FromMilliseconds(gap) : null,
+        PeerUsers = PeerUsers,
+    };
 }
 
 /// <summary>What hangs on one lane. The lane's kind and venue stand in the signed site document under the same name.</summary>

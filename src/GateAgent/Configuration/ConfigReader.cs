@@ -151,15 +151,35 @@ internal static class ConfigReader
                 faults.Add(new ConfigFault($"{path}.name", $"a second reader {reader.Name}", "Give each reader its own name"));
             if (reader.Path is not null && !paths.Add(reader.Path))
                 faults.Add(new ConfigFault($"{path}.path", $"{reader.Path} is another reader's", "Use each device once"));
-            if (reader.Kind is null || !ReaderCatalog.Kinds.Contains(reader.Kind))
-            {
-                var kinds = string.Join(", ", ReaderCatalog.Kinds);
-                faults.Add(new ConfigFault($"{path}.kind", reader.Kind ?? "nothing", $"Write one of {kinds}"));
-            }
-
+            CheckReader(reader, path, faults);
             if (reader.Lane is null || !lanes.Contains(reader.Lane))
                 faults.Add(new ConfigFault($"{path}.lane", $"no lane {reader.Lane}".TrimEnd(), "Name one of the lanes"));
         }
+    }
+
+    private static void CheckReader(ReaderEntry reader, string path, List<ConfigFault> faults)
+    {
+        if (reader.Kind is null || !ReaderCatalog.Kinds.Contains(reader.Kind))
+        {
+            var kinds = string.Join(", ", ReaderCatalog.Kinds);
+            faults.Add(new ConfigFault($"{path}.kind", reader.Kind ?? "nothing", $"Write one of {kinds}"));
+            return;
+        }
+
+        if (string.IsNullOrWhiteSpace(reader.Name) || string.IsNullOrWhiteSpace(reader.Path)) return;
+        ConfigFault? fault = ReaderConfig.Check(reader.ToReaderConfig()) switch
+        {
+            ReaderFault.BadName => new($"{path}.name", $"'{reader.Name}'", $"Write 1 to {ReaderConfig.NameMax} characters without a blank"),
+            ReaderFault.BadPath => new($"{path}.path", $"{reader.Path.Length} characters", $"Write 1 to {ReaderConfig.PathMax}"),
+            ReaderFault.BadIdleGap => new(
+                $"{path}.idleGapMs", $"{reader.IdleGapMs} ms at a {reader.Kind} reader",
+                $"Only a serial one has a gap, of {ReaderConfig.IdleGapMin.TotalMilliseconds} to {ReaderConfig.IdleGapMax.TotalMilliseconds} ms"),
+            ReaderFault.BadPeerUsers => new(
+                $"{path}.peerUsers", $"{reader.PeerUsers?.Count} users at a {reader.Kind} reader",
+                $"Only a camera has them, 1 to {ReaderConfig.PeerUsersMax}"),
+            _ => null,
+        };
+        if (fault is not null) faults.Add(fault);
     }
 
     private static void Require(string? value, string path, List<ConfigFault> faults)

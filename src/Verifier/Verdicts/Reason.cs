@@ -51,7 +51,7 @@ public enum Reason : byte
     /// <summary>A negative report was read and holds; the health code is awaited.</summary>
     ReportAccepted = 36,
 
-    /// <summary>The negative report is too old, or its issuer may not issue reports.</summary>
+    /// <summary>The negative report is older than the policy takes, or sampled in the future.</summary>
     ReportNotAccepted = 37,
 
     /// <summary>A staff badge, where the policy does not let staff stand in.</summary>

@@ -8,6 +8,7 @@ public sealed class CaptureLineTests
     [InlineData("0 door Qr WkoxOg==", 0, "door", Carrier.Qr, 4)]
     [InlineData("1500000 metro-nfc CardUid BKGyww==", 1_500_000, "metro-nfc", Carrier.CardUid, 4)]
     [InlineData("7 door TransitCard *30", 7, "door", Carrier.TransitCard, 30)]
+    [InlineData("7 door Unreadable *0", 7, "door", Carrier.Unreadable, 0)]
     public void A_line_is_read_and_written_back_the_same(string text, long microseconds, string reader, Carrier carrier, int length)
     {
         Assert.True(CaptureLine.TryRead(text, out var line));
@@ -40,6 +41,7 @@ public sealed class CaptureLineTests
     [InlineData("0 door Qr WkoxOh==")]
     [InlineData("0 door Qr Wkox\tOg==")]
     [InlineData("0 door Qr *0")]
+    [InlineData("0 door Unreadable *1")]
     [InlineData("0 door Qr *4297")]
     [InlineData("0 door Qr *")]
     [InlineData("0 door CardUid *65")]
@@ -79,7 +81,7 @@ public sealed class CaptureLineTests
             {
                 for (var index = 0; index < span.Length; index++) span[index] = Alphabet[(int)(source.Next() % Alphabet.Length)];
             });
-            if (CaptureLine.TryRead(text, out var line)) Assert.InRange(line!.Length, 1, Presentation.PayloadMaxOf(line.Carrier));
+            if (CaptureLine.TryRead(text, out var line)) Assert.True(Presentation.IsWithinLimits(line!.Carrier, line.Length));
         }
     }
 

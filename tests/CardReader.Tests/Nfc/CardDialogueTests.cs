@@ -63,18 +63,11 @@ public sealed class CardDialogueTests
     }
 
     [Fact]
-    public void A_card_that_always_has_more_is_left_after_the_greatest_number_of_commands()
+    public void A_card_that_always_has_more_is_still_asked_for_its_uid()
     {
-        var commands = 0;
+        var dialogue = Talk(command => command[0] == 0xFF ? [4, 1, 2, 3, 0x90, 0x00] : [0x61, 0x10]);
 
-        var dialogue = Talk(_ =>
-        {
-            commands++;
-            return [0x61, 0x10];
-        });
-
-        Assert.Equal(CardDialogue.CommandsMax, commands);
-        Assert.Null(dialogue.Payload);
+        Assert.Equal(Carrier.CardUid, dialogue.Payload?.Carrier);
     }
 
     [Theory]

@@ -82,6 +82,26 @@ public sealed class CameraReaderTests : ReaderContract
     }
 
     [Fact]
+    public async Task A_peer_that_drips_bytes_and_never_finishes_is_missed_after_two_seconds()
+    {
+        using var folder = new Folder();
+        var time = new HandClock();
+        await using var shown = Shown.By(new CameraReader(ReaderName, folder["s"], null, time));
+        using var camera = await Connection.OpenAsync(folder["s"]);
+        await time.WaitForTimerAsync();
+        await time.WaitForTimerAsync();
+
+        for (var half = 0; half < 2; half++)
+        {
+            time.Advance(CameraFrame.SilenceMax / 2);
+            await camera.TrySendAsync([100]);
+            if (half == 0) await time.WaitForTimerAsync();
+        }
+
+        Assert.IsType<ReaderException>(await shown.EndAsync());
+    }
+
+    [Fact]
     public async Task Frames_may_come_in_any_pieces()
     {
         using var folder = new Folder();

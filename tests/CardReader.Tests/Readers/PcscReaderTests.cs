@@ -34,6 +34,17 @@ public sealed class PcscReaderTests : ReaderContract
     }
 
     [Fact]
+    public async Task A_card_that_refuses_every_command_is_shown_as_unreadable()
+    {
+        using var table = await CardTable.OpenAsync();
+        await using var shown = Shown.By(new PcscReader(ReaderName, "*", TimeProvider.System));
+
+        await table.TellAsync("insert mute 04A1B2C3");
+
+        Assert.Equal(Carrier.Unreadable, (await shown.NextAsync()).Carrier);
+    }
+
+    [Fact]
     public async Task A_reader_that_is_not_there_is_named_with_those_that_are()
     {
         using var table = await CardTable.OpenAsync();

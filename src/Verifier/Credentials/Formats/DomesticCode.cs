@@ -1,4 +1,5 @@
 using System.Formats.Cbor;
+using System.Text;
 using Verifier.AllowList;
 using Verifier.Encoding;
 
@@ -67,7 +68,7 @@ internal static class DomesticCode
         }
 
         reader.ReadEndMap();
-        var isShaped = issuer is { Length: > 0 and <= IssuerMax } && subject?.Length == SubjectSize
+        var isShaped = issuer is { Length: > 0 and <= IssuerMax } && Ascii.IsValid(issuer) && subject?.Length == SubjectSize
             && id?.Length == IdSize && IsMoment(issued) && IsMoment(expires) && expires > issued
             && flags is null or (> 0 and <= (long)AllFlags) && kind is null or 2 or 3;
         if (!isShaped || !TryStanding(kind, colour, sampled, out var standing)) return null;
