@@ -40,4 +40,6 @@ var root = new RootCommand("A gate on a stage: real programs, a pseudo-terminal,
 };
 root.Options.Add(gate);
 root.Options.Add(folder);
-return await root.Parse(args).InvokeAsync();
+
+// Ending every program on the stage in turn takes longer than the library's two seconds; what is cut short would stay behind.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
