@@ -10,6 +10,7 @@ using GateAgent.Configuration;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
+using GateAgent.Sensing;
 using GateAgent.Timekeeping;
 using LocalApi;
 using Microsoft.AspNetCore.Builder;
@@ -39,6 +40,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
     private TrustedSnapshot? snapshot;
+    private readonly List<LaneSensors> sensors = [];
     private ImmutableArray<Lane> lanes = [];
     private ImmutableArray<ReaderLoop> readers = [];
     private WebApplication? api;
@@ -110,6 +112,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        foreach (var one in sensors) one.Dispose();
         foreach (var lane in lanes) await lane.DisposeAsync();
         foreach (var part in actuators.Values) part.Dispose();
         controller.Dispose();
@@ -230,11 +233,22 @@ internal sealed partial class AgentHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        var made = new Lane(
-            site, TimeSpan.FromMilliseconds(entry.PulseMs), parts, journal, () => Volatile.Read(ref snapshot), clock, time);
+        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, () => Volatile.Read(ref snapshot), clock, time);
         made.WarmUp();
+        sensors.Add(new LaneSensors(entry.Inputs, controller, made.Post, time));
         return made;
     }
+
+    private static LanePlan PlanOf(LaneConfig entry, LaneKind kind) => new()
+    {
+        Kind = kind,
+        Wired = (entry.Inputs?.Wired() ?? []).Aggregate(LaneInputs.None, static (all, one) => all | one.Input),
+        Pulse = TimeSpan.FromMilliseconds(entry.PulseMs),
+        Holds = entry.RelayHolds,
+        PassageWithin = TimeSpan.FromMilliseconds(entry.PassageWithinMs),
+        ExitFor = TimeSpan.FromMilliseconds(entry.ExitMs),
+        HeldAfter = TimeSpan.FromMilliseconds(entry.HeldMs),
+    };
 
     private Status Status()
     {

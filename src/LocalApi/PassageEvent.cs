@@ -39,6 +39,10 @@ public sealed record PassageEvent
     /// <summary>True when the relay was ordered to open.</summary>
     public required bool IsOpened { get; init; }
 
+    /// <summary>What became of an admitted passage: settled, annulled, unobserved or unknown; null while that is not known
+    /// yet, and where nobody was admitted.</summary>
+    public string? Settlement { get; init; }
+
     /// <summary>none, cardUid, cardFile, signed or challengeProved.</summary>
     public required string Assurance { get; init; }
 

@@ -30,10 +30,26 @@ internal static class Chip
     /// <exception cref="IOException">Another program holds the line.</exception>
     public static void Claim(GpioController controller, int pin, PinValue first)
     {
-        try
+        Claim(pin, () =>
         {
             if (controller is RestingController resting) resting.Claim(pin, first);
             else controller.OpenPin(pin, PinMode.Output, first);
+        });
+    }
+
+    /// <summary>Claims an input line.</summary>
+    /// <exception cref="IOException">Another program holds the line.</exception>
+    public static void ClaimInput(GpioController controller, int pin, bool isPulledUp)
+    {
+        var mode = isPulledUp ? PinMode.InputPullUp : PinMode.InputPullDown;
+        Claim(pin, () => controller.OpenPin(pin, mode));
+    }
+
+    private static void Claim(int pin, Action claim)
+    {
+        try
+        {
+            claim();
         }
         catch (GpiodException refused)
         {

@@ -29,7 +29,7 @@ internal sealed class GpioLine : IDisposable
     /// <summary>Lets the line rest.</summary>
     public void Rest() => controller.Write(pin, resting);
 
-    /// <summary>Drives or rests it.</summary>
+    /// <summary>Drives it or lets it rest.</summary>
     public void Set(bool isDriven) => controller.Write(pin, isDriven ? driven : resting);
 
     /// <inheritdoc/>

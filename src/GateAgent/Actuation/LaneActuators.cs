@@ -4,10 +4,11 @@ using GateAgent.Lanes;
 
 namespace GateAgent.Actuation;
 
-/// <summary>What hangs on one lane: a relay, three lamps, a buzzer; each may be absent. Only the lane's loop calls it.</summary>
+/// <summary>What hangs on one lane: a relay, a permit contact, three lamps, a buzzer; each may be absent. Only the lane's loop calls it.</summary>
 internal sealed class LaneActuators : IDisposable
 {
     private readonly GpioLine? relay;
+    private readonly GpioLine? permit;
     private readonly GpioLine? green;
     private readonly GpioLine? amber;
     private readonly GpioLine? red;
@@ -18,6 +19,7 @@ internal sealed class LaneActuators : IDisposable
     public LaneActuators(LaneConfig config, GpioController controller, TimeProvider time)
     {
         relay = Claim(controller, config.Relay);
+        permit = Claim(controller, config.Permit);
         green = Claim(controller, config.Green);
         amber = Claim(controller, config.Amber);
         red = Claim(controller, config.Red);
@@ -25,13 +27,13 @@ internal sealed class LaneActuators : IDisposable
     }
 
     /// <summary>True when there is a relay to open.</summary>
-    public bool HasRelay => relay is not null;
+    public bool HasRelay => relay is not null || permit is not null;
 
-    /// <summary>Drives the relay.</summary>
-    public void Open() => relay?.Drive();
+    /// <summary>Drives the relay, or lets it rest.</summary>
+    public void SetRelay(bool isDriven) => relay?.Set(isDriven);
 
-    /// <summary>Lets the relay rest.</summary>
-    public void Rest() => relay?.Rest();
+    /// <summary>Closes the permit contact, or opens it.</summary>
+    public void SetPermit(bool isClosed) => permit?.Set(isClosed);
 
     /// <summary>Goes on showing a signal: sounds it only where it had gone out.</summary>
     public void ShowOn(Signal signal)
@@ -44,7 +46,7 @@ internal sealed class LaneActuators : IDisposable
     public void Show(Signal signal)
     {
         shown = signal;
-        green?.Set(signal is Signal.Pass or Signal.PassWithCondition);
+        green?.Set(signal is Signal.Pass or Signal.PassWithCondition or Signal.Free);
         amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
             or Signal.PassWithCondition or Signal.OutOfOrder);
         red?.Set(signal is Signal.Refused);
@@ -55,6 +57,7 @@ internal sealed class LaneActuators : IDisposable
     public void Dispose()
     {
         relay?.Dispose();
+        permit?.Dispose();
         green?.Dispose();
         amber?.Dispose();
         red?.Dispose();

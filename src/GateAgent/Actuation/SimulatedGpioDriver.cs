@@ -19,6 +19,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     // Guarded by levelsLock: null is a pin that nobody drives.
     private readonly bool?[] levels = new bool?[Pins];
     private readonly PinMode?[] modes = new PinMode?[Pins];
+    private readonly PinChangeEventHandler?[] callbacks = new PinChangeEventHandler?[Pins];
     private readonly StreamWriter? edges;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
@@ -37,6 +38,20 @@ internal sealed class SimulatedGpioDriver : GpioDriver
         lock (levelsLock) return levels[pinNumber];
     }
 
+    /// <summary>Puts a level on an input, as the world outside would. Without an edge only a look at the level finds it.</summary>
+    public void Feed(int pinNumber, bool isHigh, bool hasEdge = true)
+    {
+        PinChangeEventHandler? told;
+        lock (levelsLock)
+        {
+            if (levels[pinNumber] == isHigh) return;
+            levels[pinNumber] = isHigh;
+            told = hasEdge ? callbacks[pinNumber] : null;
+        }
+
+        told?.Invoke(this, new PinValueChangedEventArgs(isHigh ? PinEventTypes.Rising : PinEventTypes.Falling, pinNumber));
+    }
+
     /// <inheritdoc/>
     protected override void OpenPin(int pinNumber)
     {
@@ -50,7 +65,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     }
 
     /// <inheritdoc/>
-    protected override void SetPinMode(int pinNumber, PinMode mode) => modes[pinNumber] = mode;
+    protected override void SetPinMode(int pinNumber, PinMode mode)
+    {
+        modes[pinNumber] = mode;
+        if (mode is PinMode.Output) return;
+        lock (levelsLock) levels[pinNumber] ??= mode == PinMode.InputPullUp;
+    }
 
     /// <inheritdoc/>
     protected override void SetPinMode(int pinNumber, PinMode mode, PinValue initialValue)
@@ -63,7 +83,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     protected override PinMode GetPinMode(int pinNumber) => modes[pinNumber] ?? PinMode.Input;
 
     /// <inheritdoc/>
-    protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input;
+    protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input or PinMode.InputPullUp or PinMode.InputPullDown;
 
     /// <inheritdoc/>
     protected override PinValue Read(int pinNumber) => LevelOf(pinNumber) == true ? PinValue.High : PinValue.Low;
@@ -84,17 +104,21 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     }
 
     /// <inheritdoc/>
-    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The simulated chip has no inputs yet.");
-
-    /// <inheritdoc/>
     protected override void AddCallbackForPinValueChangedEvent(
-        int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
-        throw new NotSupportedException("The simulated chip has no inputs yet.");
+        int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback)
+    {
+        lock (levelsLock) callbacks[pinNumber] += callback;
+    }
 
     /// <inheritdoc/>
-    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
-        throw new NotSupportedException("The simulated chip has no inputs yet.");
+    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback)
+    {
+        lock (levelsLock) callbacks[pinNumber] -= callback;
+    }
+
+    /// <inheritdoc/>
+    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Inputs are told by callbacks.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CardReader;
+using GateAgent.Lanes;
 
 namespace GateAgent.Configuration;
 
@@ -81,6 +82,25 @@ internal sealed record LaneConfig
     /// <remarks>Set, not init: compiled JSON gives an absent init member the zero of its type and not this default.</remarks>
     public int PulseMs { get; set; } = 500;
 
+    /// <summary>The permit contact for a fare gate or door controller, in series with its own right.</summary>
+    public LineConfig? Permit { get; init; }
+
+    /// <summary>True when the relay is driven until the person has passed, and not for a pulse.</summary>
+    public bool RelayHolds { get; init; }
+
+    /// <summary>How long an admitted person may take to pass, 1,000 to 60,000 ms.</summary>
+    public int PassageWithinMs { get; set; } = 5_000;
+
+    /// <summary>How long the way out stays open when it is asked for, 1,000 to 60,000 ms.</summary>
+    public int ExitMs { get; set; } = 5_000;
+
+    /// <summary>How long a door may stand open, 5,000 to 600,000 ms.</summary>
+    public int HeldMs { get; set; } = 30_000;
+
+    /// <summary>The inputs, by name: passage, exitPassage, doorContact, exitRequest, fire, tamper, relayFeedback,
+    /// freePassKey, help.</summary>
+    public InputsConfig? Inputs { get; init; }
+
     /// <summary>The green lamp.</summary>
     public LineConfig? Green { get; init; }
 
@@ -106,6 +126,58 @@ internal sealed record LineConfig
 
     /// <summary>True when a low level drives it.</summary>
     public bool ActiveLow { get; init; }
+}
+
+/// <summary>The inputs of a lane; each may be absent.</summary>
+internal sealed record InputsConfig
+{
+    /// <summary>Someone passes inwards: a light barrier, or a rotation.</summary>
+    public LineConfig? Passage { get; init; }
+
+    /// <summary>Someone passes outwards.</summary>
+    public LineConfig? ExitPassage { get; init; }
+
+    /// <summary>The door stands open.</summary>
+    public LineConfig? DoorContact { get; init; }
+
+    /// <summary>Someone asks to leave.</summary>
+    public LineConfig? ExitRequest { get; init; }
+
+    /// <summary>The fire system releases the lane.</summary>
+    public LineConfig? Fire { get; init; }
+
+    /// <summary>The housing is open.</summary>
+    public LineConfig? Tamper { get; init; }
+
+    /// <summary>The relay's second contact.</summary>
+    public LineConfig? RelayFeedback { get; init; }
+
+    /// <summary>The staff key.</summary>
+    public LineConfig? FreePassKey { get; init; }
+
+    /// <summary>The help button.</summary>
+    public LineConfig? Help { get; init; }
+
+    /// <summary>Every input that is wired, with its name in agent.json.</summary>
+    public IEnumerable<(LaneInputs Input, string Name, LineConfig Line)> Wired()
+    {
+        (LaneInputs Input, string Name, LineConfig? Line)[] all =
+        [
+            (LaneInputs.Passage, "passage", Passage),
+            (LaneInputs.ExitPassage, "exitPassage", ExitPassage),
+            (LaneInputs.DoorContact, "doorContact", DoorContact),
+            (LaneInputs.ExitRequest, "exitRequest", ExitRequest),
+            (LaneInputs.Fire, "fire", Fire),
+            (LaneInputs.Tamper, "tamper", Tamper),
+            (LaneInputs.RelayFeedback, "relayFeedback", RelayFeedback),
+            (LaneInputs.FreePassKey, "freePassKey", FreePassKey),
+            (LaneInputs.Help, "help", Help),
+        ];
+        foreach (var (input, name, line) in all)
+        {
+            if (line is not null) yield return (input, name, line);
+        }
+    }
 }
 
 /// <summary>The JSON of agent.json: a member it does not know is a fault.</summary>

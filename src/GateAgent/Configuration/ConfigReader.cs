@@ -29,6 +29,10 @@ internal static class ConfigReader
     private const int PinMax = 63;
     private const int PulseMsMin = 50;
     private const int PulseMsMax = 10_000;
+    private const int PersonMsMin = 1_000;
+    private const int PersonMsMax = 60_000;
+    private const int HeldMsMin = 5_000;
+    private const int HeldMsMax = 600_000;
 
     /// <summary>Reads a file. The configuration is null exactly when there are faults.</summary>
     public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
@@ -114,14 +118,23 @@ internal static class ConfigReader
                     $"{path}.buzzerHasPitches", "this program was built without Iot.Device.Bindings", "Build it with -p:OwnerPackages=true, or take this out"));
             }
 #endif
-            if (lane.PulseMs is < PulseMsMin or > PulseMsMax)
-                faults.Add(new ConfigFault($"{path}.pulseMs", $"{lane.PulseMs}", $"Write {PulseMsMin} to {PulseMsMax}"));
+            CheckTime(lane.PulseMs, PulseMsMin, PulseMsMax, $"{path}.pulseMs", faults);
+            CheckTime(lane.PassageWithinMs, PersonMsMin, PersonMsMax, $"{path}.passageWithinMs", faults);
+            CheckTime(lane.ExitMs, PersonMsMin, PersonMsMax, $"{path}.exitMs", faults);
+            CheckTime(lane.HeldMs, HeldMsMin, HeldMsMax, $"{path}.heldMs", faults);
+            foreach (var (_, name, line) in lane.Inputs?.Wired() ?? []) CheckPin(line, $"{path}.inputs.{name}", pins, faults);
             CheckPin(lane.Relay, $"{path}.relay", pins, faults);
+            CheckPin(lane.Permit, $"{path}.permit", pins, faults);
             CheckPin(lane.Green, $"{path}.green", pins, faults);
             CheckPin(lane.Amber, $"{path}.amber", pins, faults);
             CheckPin(lane.Red, $"{path}.red", pins, faults);
             CheckPin(lane.Buzzer, $"{path}.buzzer", pins, faults);
         }
+    }
+
+    private static void CheckTime(int found, int min, int max, string path, List<ConfigFault> faults)
+    {
+        if (found < min || found > max) faults.Add(new ConfigFault(path, $"{found}", $"Write {min} to {max}"));
     }
 
     private static void CheckPin(LineConfig? line, string path, Dictionary<int, string> pins, List<ConfigFault> faults)

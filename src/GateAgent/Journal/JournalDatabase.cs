@@ -9,11 +9,13 @@ namespace GateAgent.Journal;
 internal static class JournalDatabase
 {
     /// <summary>Version of the tables, kept in <c>user_version</c>.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     // sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB.
     private const int ErrorCorrupt = 11;
     private const int ErrorNotADatabase = 26;
+
+    private const string FromVersion1 = "ALTER TABLE passage ADD COLUMN settlement INTEGER NOT NULL DEFAULT 0";
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS passage (
@@ -31,9 +33,18 @@ internal static class JournalDatabase
             policy_version INTEGER NOT NULL,
             list_epoch INTEGER NOT NULL,
             snapshot_version INTEGER NOT NULL,
-            microseconds INTEGER NOT NULL
+            microseconds INTEGER NOT NULL,
+            settlement INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX IF NOT EXISTS passage_at ON passage (at_ms);
+        CREATE TABLE IF NOT EXISTS incident (
+            id INTEGER PRIMARY KEY,
+            at_ms INTEGER NOT NULL,
+            clock_believed INTEGER NOT NULL,
+            lane TEXT NOT NULL,
+            incident INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS incident_at ON incident (at_ms);
         CREATE TABLE IF NOT EXISTS run (
             id INTEGER PRIMARY KEY,
             started_at_ms INTEGER NOT NULL,
@@ -53,8 +64,9 @@ internal static class JournalDatabase
         {
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;");
             var found = (long)Scalar(connection, "PRAGMA user_version")!;
-            if (found is not (0 or SchemaVersion))
+            if (found is < 0 or > SchemaVersion)
                 throw new InvalidDataException($"The journal is of version {found}, this program knows {SchemaVersion}: update it.");
+            if (found == 1) Execute(connection, FromVersion1);
             Execute(connection, Schema);
             Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
             return connection;

@@ -38,7 +38,7 @@ internal static class JournalReader
         select.Parameters.AddWithValue("$limit", Math.Clamp(query.Limit, 1, LimitMax));
         using var rows = select.ExecuteReader();
         var found = new List<PassageEvent>();
-        while (rows.Read()) found.Add(PassageEvents.Of(PassageEvents.Read(rows)));
+        while (rows.Read()) found.Add(PassageEvents.Read(rows));
         return found;
     }
 

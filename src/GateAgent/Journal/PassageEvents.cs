@@ -36,8 +36,14 @@ internal static class PassageEvents
     public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
-    /// <summary>A record from its columns, in the order of the table.</summary>
-    public static PassageRecord Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+    /// <summary>An event from its columns, in the order of the table.</summary>
+    public static PassageEvent Read(Microsoft.Data.Sqlite.SqliteDataReader row)
+    {
+        var settlement = (Settlement)row.GetByte(15);
+        return Of(ReadRecord(row)) with { Settlement = settlement == Settlement.None ? null : Word(settlement) };
+    }
+
+    private static PassageRecord ReadRecord(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         row.GetInt64(0),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
         row.GetBoolean(2),

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GateAgent.Health;
+using GateAgent.Lanes;
 using Microsoft.Data.Sqlite;
 
 namespace GateAgent.Journal;
@@ -27,7 +28,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // When full, the new record is dropped and counted: what waits is older, and its people have passed already.
-    private readonly Channel<PassageRecord> waiting = Channel.CreateBounded<PassageRecord>(
+    private readonly Channel<JournalEntry> waiting = Channel.CreateBounded<JournalEntry>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly SqliteConnection connection;
@@ -98,10 +99,13 @@ internal sealed class PassageJournal : IAsyncDisposable
     /// <summary>A number for the next record of a lane. Any thread.</summary>
     public long ReserveSequence() => Interlocked.Increment(ref lastSequence);
 
+    /// <summary>Says what became of a passage that was handed over before. Never waits. Any thread.</summary>
+    public void Settle(long sequence, Settlement settlement) => Append(new SettlementRecord(sequence, settlement));
+
     /// <summary>Hands a record over. Never waits. Any thread.</summary>
-    public void Append(PassageRecord record)
+    public void Append(JournalEntry record)
     {
-        feed.Publish(PassageEvents.Of(record));
+        if (record is PassageRecord passage) feed.Publish(PassageEvents.Of(passage));
         if (waiting.Writer.TryWrite(record)) return;
         var count = Interlocked.Increment(ref dropped);
         health.SetFailed(Component, $"The disk does not keep up: {count} records were dropped. Replace the card.");
@@ -162,13 +166,15 @@ internal sealed class PassageJournal : IAsyncDisposable
         begin.Parameters.AddWithValue("$at", time.GetUtcNow().ToUnixTimeMilliseconds());
         begin.Parameters.AddWithValue("$lost", LostRecords);
         var id = (long)begin.ExecuteScalar()!;
+        JournalDatabase.Execute(
+            connection, $"UPDATE passage SET settlement = {(int)Settlement.Unknown} WHERE opened = 1 AND settlement = 0");
         counter.Set(written, lastSequence);
-        Settle();
+        ReviewHealth();
         return id;
     }
 
     // What is not well although the disk works: nothing that happened is forgotten by a later success.
-    private void Settle()
+    private void ReviewHealth()
     {
         if (Interlocked.Read(ref dropped) > 0) return;
         if (aside is not null)
@@ -181,7 +187,7 @@ internal sealed class PassageJournal : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        var group = new List<PassageRecord>(GroupMax);
+        var group = new List<JournalEntry>(GroupMax);
         while (await waiting.Reader.WaitToReadAsync())
         {
             await GatherAsync(group);
@@ -194,14 +200,14 @@ internal sealed class PassageJournal : IAsyncDisposable
                 }
 
                 await Task.Delay(RetryAfter, time);
-                Count(group.Count + waiting.Reader.Count);
+                Count(group.Count(IsRow) + waiting.Reader.Count);
             }
 
             group.Clear();
         }
     }
 
-    private async Task GatherAsync(List<PassageRecord> group)
+    private async Task GatherAsync(List<JournalEntry> group)
     {
         var since = time.GetTimestamp();
         Take(group);
@@ -223,11 +229,14 @@ internal sealed class PassageJournal : IAsyncDisposable
         }
     }
 
-    private void Take(List<PassageRecord> group)
+    private void Take(List<JournalEntry> group)
     {
         while (group.Count < GroupMax && waiting.Reader.TryRead(out var record)) group.Add(record);
-        Count(group.Count);
+        Count(group.Count(IsRow));
     }
+
+    // A settlement changes a row; where it is lost the row says so itself.
+    private static bool IsRow(JournalEntry entry) => entry is not SettlementRecord;
 
     private void Count(int beyondWritten)
     {
@@ -241,13 +250,13 @@ internal sealed class PassageJournal : IAsyncDisposable
         }
     }
 
-    private bool TryWrite(List<PassageRecord> group)
+    private bool TryWrite(List<JournalEntry> group)
     {
         try
         {
             writer.Write(group, run);
-            Interlocked.Add(ref written, group.Count);
-            Settle();
+            Interlocked.Add(ref written, group.Count(IsRow));
+            ReviewHealth();
             return true;
         }
         catch (SqliteException failed)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace GateAgent.Journal;
@@ -7,7 +8,7 @@ internal sealed class PassageWriter : IDisposable
 {
     private const string Insert = """
         INSERT OR IGNORE INTO passage VALUES ($sequence, $at, $believed, $lane, $reader, $outcome, $reason, $condition, $signal,
-            $opened, $assurance, $policy, $list, $snapshot, $microseconds)
+            $opened, $assurance, $policy, $list, $snapshot, $microseconds, 0)
         """;
 
     private static readonly string[] Names =
@@ -18,16 +19,17 @@ internal sealed class PassageWriter : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly SqliteCommand insert;
+    private readonly SqliteCommand settle;
+    private readonly SqliteCommand note;
     private readonly SqliteCommand count;
 
     /// <summary>Prepares the statement.</summary>
     public PassageWriter(SqliteConnection connection)
     {
         this.connection = connection;
-        insert = connection.CreateCommand();
-        insert.CommandText = Insert;
-        foreach (var name in Names) insert.Parameters.Add(new SqliteParameter { ParameterName = name });
-        insert.Prepare();
+        insert = Prepare(Insert, Names);
+        settle = Prepare("UPDATE passage SET settlement = $settlement WHERE sequence = $sequence", "$settlement", "$sequence");
+        note = Prepare("INSERT INTO incident VALUES (NULL, $at, $believed, $lane, $incident)", "$at", "$believed", "$lane", "$incident");
         count = connection.CreateCommand();
         count.CommandText = "UPDATE run SET records = records + $count WHERE id = $run";
         count.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
@@ -37,16 +39,12 @@ internal sealed class PassageWriter : IDisposable
     /// <summary>Writes a group in one transaction: all of it is there after a power cut, or none. A record that is there
     /// already, because an earlier commit failed only in its answer, is not counted again.</summary>
     /// <exception cref="SqliteException">The disk is full or fails; nothing of the group was written.</exception>
-    public void Write(IReadOnlyList<PassageRecord> group, long run)
+    public void Write(IReadOnlyList<JournalEntry> group, long run)
     {
         using var transaction = connection.BeginTransaction();
-        insert.Transaction = transaction;
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[insert, settle, note]) command.Transaction = transaction;
         var inserted = 0;
-        foreach (var record in group)
-        {
-            Bind(record);
-            inserted += insert.ExecuteNonQuery();
-        }
+        foreach (var entry in group) inserted += Write(entry);
 
         count.Transaction = transaction;
         count.Parameters[0].Value = inserted;
@@ -59,19 +57,56 @@ internal sealed class PassageWriter : IDisposable
     public void Dispose()
     {
         insert.Dispose();
+        settle.Dispose();
+        note.Dispose();
         count.Dispose();
     }
 
-    private void Bind(PassageRecord record)
+#pragma warning disable CA2100 // the statements are constants of this file
+    private SqliteCommand Prepare(string statement, params ReadOnlySpan<string> names)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = statement;
+        foreach (var name in names) command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        command.Prepare();
+        return command;
+    }
+#pragma warning restore CA2100
+
+    // How many rows it added.
+    private int Write(JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case PassageRecord record:
+                Bind(insert, ValuesOf(record));
+                return insert.ExecuteNonQuery();
+            case SettlementRecord settled:
+                Bind(settle, [(int)settled.Settlement, settled.Sequence]);
+                settle.ExecuteNonQuery();
+                return 0;
+            case IncidentRecord incident:
+                Bind(note, [incident.At.ToUnixTimeMilliseconds(), incident.IsClockBelieved, incident.Lane, (int)incident.Incident]);
+                return note.ExecuteNonQuery();
+            default:
+                throw new UnreachableException("JournalEntry is a closed set.");
+        }
+    }
+
+    private static void Bind(SqliteCommand command, ReadOnlySpan<object> values)
+    {
+        for (var index = 0; index < values.Length; index++) command.Parameters[index].Value = values[index];
+    }
+
+    private static object[] ValuesOf(PassageRecord record)
     {
         var verdict = record.Verdict;
-        object[] values =
+        return
         [
             record.Sequence, record.At.ToUnixTimeMilliseconds(), record.IsClockBelieved, record.Lane, record.Reader,
             (int)verdict.Outcome, (int)verdict.Reason, (int)verdict.Condition, (int)record.Signal, record.IsOpened,
             (int)verdict.Assurance, verdict.Versions.Policy, verdict.Versions.ListEpoch, verdict.Versions.Snapshot,
             record.Microseconds,
         ];
-        for (var index = 0; index < values.Length; index++) insert.Parameters[index].Value = values[index];
     }
 }

@@ -9,9 +9,14 @@ internal static class Retention
     /// <summary>Records deleted in one transaction.</summary>
     public const int PieceMax = 2_000;
 
-    private const string Delete = """
+    private const string DeletePassages = """
         DELETE FROM passage WHERE sequence IN
             (SELECT sequence FROM passage WHERE at_ms < $moment ORDER BY at_ms LIMIT $piece)
+        """;
+
+    private const string DeleteIncidents = """
+        DELETE FROM incident WHERE id IN
+            (SELECT id FROM incident WHERE at_ms < $moment ORDER BY at_ms LIMIT $piece)
         """;
 
     /// <summary>Deletes records that are older than a moment.</summary>
@@ -20,8 +25,15 @@ internal static class Retention
     public static long DeleteBefore(string path, DateTimeOffset moment, CancellationToken stop)
     {
         using var connection = JournalDatabase.OpenForDeleting(path);
+        return Delete(connection, DeletePassages, moment, stop) + Delete(connection, DeleteIncidents, moment, stop);
+    }
+
+    private static long Delete(SqliteConnection connection, string statement, DateTimeOffset moment, CancellationToken stop)
+    {
         using var delete = connection.CreateCommand();
-        delete.CommandText = Delete;
+#pragma warning disable CA2100 // the statements are constants of this file
+        delete.CommandText = statement;
+#pragma warning restore CA2100
         delete.Parameters.AddWithValue("$moment", moment.ToUnixTimeMilliseconds());
         delete.Parameters.AddWithValue("$piece", PieceMax);
         var deleted = 0L;

@@ -5,7 +5,6 @@ using GateAgent.Actuation;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
 using Verifier.Trust;
-using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
 
@@ -15,13 +14,10 @@ namespace GateAgent.Lanes;
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
-    /// <summary>How long judging may take before the person is asked to try again.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(100);
-
     // The layout of a transit card's file, with a number that nobody has: it goes through list and policy.
     private static readonly byte[] WarmUpFile = [.. new byte[19], 1, .. new byte[10]];
     private readonly SiteLane site;
-    private readonly TimeSpan pulse;
+    private readonly LanePlan plan;
     private readonly LaneActuators actuators;
     private readonly PassageJournal journal;
     private readonly TrustedClock clock;
@@ -30,16 +26,13 @@ internal sealed class Lane : IAsyncDisposable
     private readonly RepeatGuard guard = new();
     private readonly List<PresentationSlot> slots = [];
 
-    // Never drops and needs no bound of its own: four timers and one worker post into it, each at most once per order.
+    // Never drops and needs no bound of its own: clocks and worker post at most once per order, inputs are debounced.
     private readonly ConcurrentQueue<LaneEvent> control = new();
 
     // Only a flag that something waits: a second one says nothing new.
     private readonly ManualResetEventSlim wake = new();
 
-    private readonly ITimer deadlineTimer;
-    private readonly ITimer pulseTimer;
-    private readonly ITimer signalTimer;
-    private readonly ITimer evidenceTimer;
+    private readonly LaneClocks clocks;
     private readonly long startedAt;
     private LaneState state = LaneState.AtRest;
     private Presentation? judged;
@@ -52,7 +45,7 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>A lane at rest.</summary>
     public Lane(
         SiteLane site,
-        TimeSpan pulse,
+        LanePlan plan,
         LaneActuators actuators,
         PassageJournal journal,
         Func<TrustedSnapshot?> snapshot,
@@ -60,17 +53,14 @@ internal sealed class Lane : IAsyncDisposable
         TimeProvider time)
     {
         this.site = site;
-        this.pulse = pulse;
+        this.plan = plan;
         this.actuators = actuators;
         this.journal = journal;
         this.clock = clock;
         this.time = time;
         startedAt = time.GetTimestamp();
         worker = new JudgingWorker(site.Venue, snapshot, clock.Now, Post);
-        deadlineTimer = Timer(() => new LaneEvent.DeadlinePassed(Volatile.Read(ref state).Ticket));
-        pulseTimer = Timer(static () => new LaneEvent.PulseEnded());
-        signalTimer = Timer(static () => new LaneEvent.SignalEnded());
-        evidenceTimer = Timer(() => new LaneEvent.EvidenceEnded(Volatile.Read(ref state).Ticket));
+        clocks = new LaneClocks(time, Post);
     }
 
     /// <summary>What the province says of this lane.</summary>
@@ -127,10 +117,7 @@ internal sealed class Lane : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await deadlineTimer.DisposeAsync();
-        await pulseTimer.DisposeAsync();
-        await signalTimer.DisposeAsync();
-        await evidenceTimer.DisposeAsync();
+        await clocks.DisposeAsync();
         worker.Dispose();
         wake.Dispose();
         guard.Dispose();
@@ -148,7 +135,7 @@ internal sealed class Lane : IAsyncDisposable
                 wake.Wait(stop);
                 wake.Reset();
                 Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
-                while (control.TryDequeue(out var happened)) Take(happened);
+                while (control.TryDequeue(out var happened)) TakeControl(happened);
                 TakePresentation();
             }
         }
@@ -176,20 +163,30 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    private void Post(LaneEvent happened)
+    /// <summary>Tells the lane what happened. Any thread; never waits.</summary>
+    public void Post(LaneEvent happened)
     {
         control.Enqueue(happened);
         wake.Set();
     }
 
-    private ITimer Timer(Func<LaneEvent> happened) =>
-        time.CreateTimer(_ => Post(happened()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
     private TimeSpan Elapsed() => time.GetElapsedTime(startedAt);
 
-    // Takes at most one new presentation; repeats are answered whatever the lane is doing.
+    private void TakeControl(LaneEvent happened)
+    {
+        if (happened is not LaneEvent.TimeUp up || clocks.IsDue(up)) Take(happened);
+    }
+
+    // Takes at most one new presentation; repeats are answered whatever the lane is doing. Where nobody is judged, what is
+    // shown is not kept: it must not be judged when nobody stands there any more.
     private void TakePresentation()
     {
+        if (!LaneBarrier.Judges(state))
+        {
+            foreach (var slot in slots) slot.Clear();
+            return;
+        }
+
         for (var turn = 0; turn < slots.Count; turn++)
         {
             var slot = slots[(nextSlot + turn) % slots.Count];
@@ -214,7 +211,7 @@ internal sealed class Lane : IAsyncDisposable
     private void Take(LaneEvent happened)
     {
         if (reservedSequence == 0) reservedSequence = journal.ReserveSequence();
-        var step = LaneStep.Next(state, happened, site.Kind, Elapsed(), reservedSequence);
+        var step = LaneStep.Next(state, happened, plan, reservedSequence);
         Volatile.Write(ref state, step.State);
         var edgeAt = 0L;
         foreach (var order in step.Orders)
@@ -231,28 +228,37 @@ internal sealed class Lane : IAsyncDisposable
     {
         switch (order)
         {
-            case Order.Open:
-                actuators.Open();
-                pulseTimer.Change(pulse, Timeout.InfiniteTimeSpan);
+            case Order.Relay relay:
+                actuators.SetRelay(relay.IsDriven);
                 break;
-            case Order.Rest:
-                actuators.Rest();
+            case Order.Permit permit:
+                actuators.SetPermit(permit.IsClosed);
                 break;
             case Order.Show show:
                 actuators.Show(show.Signal);
-                signalTimer.Change(SignalPlan.StaysFor(show.Signal), Timeout.InfiniteTimeSpan);
                 break;
             case Order.ShowOn show:
                 actuators.ShowOn(show.Signal);
-                signalTimer.Change(SignalPlan.StaysFor(show.Signal), Timeout.InfiniteTimeSpan);
                 break;
             case Order.Judge judge:
-                deadlineTimer.Change(Deadline, Timeout.InfiniteTimeSpan);
                 if (!worker.TryAsk(new JudgeRequest(judge.Ticket, judged!, judge.Earlier))) judged!.Clear();
                 break;
             case Order.Record record:
-                deadlineTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 Record(record, edgeAt);
+                break;
+            case Order.Settle settle:
+                journal.Settle(settle.Sequence, settle.Settlement);
+                if (settle.Settlement == Settlement.Annulled) guard.Forget(settle.Sequence);
+                break;
+            case Order.Note note:
+                var now = clock.Now();
+                journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, site.Name, note.Incident));
+                break;
+            case Order.Start start:
+                clocks.Start(start.Timer, start.Length);
+                break;
+            case Order.Stop stop:
+                clocks.Stop(stop.Timer);
                 break;
             default:
                 throw new UnreachableException("Order is a closed set.");
@@ -266,10 +272,8 @@ internal sealed class Lane : IAsyncDisposable
         journal.Append(new PassageRecord(
             reservedSequence, now.Utc, now.IsBelieved, site.Name, presentation.Reader, record.Verdict, record.Signal,
             record.IsOpened, (long)time.GetElapsedTime(presentation.Timestamp, edgeAt).TotalMicroseconds));
+        guard.Answered(new Answer(state.Signal, state.Reference), reservedSequence, Elapsed());
         reservedSequence = 0;
         Interlocked.Increment(ref passages);
-        guard.Answered(new Answer(state.Signal, state.Reference), Elapsed());
-        var evidenceLeft = state.EvidenceAt + Evidence.KeptFor - Elapsed();
-        evidenceTimer.Change(evidenceLeft > TimeSpan.Zero ? evidenceLeft : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -22,19 +22,19 @@ internal abstract record LaneEvent
     /// <param name="Judgement">The answer.</param>
     internal sealed record VerdictReady(long Ticket, Judgement Judgement) : LaneEvent;
 
-    /// <summary>Judging took too long.</summary>
-    /// <param name="Ticket">Which presentation.</param>
-    internal sealed record DeadlinePassed(long Ticket) : LaneEvent;
+    /// <summary>An input changed, debounced.</summary>
+    /// <param name="Input">Which one.</param>
+    /// <param name="IsActive">What it is now.</param>
+    internal sealed record InputChanged(LaneInputs Input, bool IsActive) : LaneEvent;
 
-    /// <summary>The relay has been driven for its time.</summary>
-    internal sealed record PulseEnded : LaneEvent;
+    /// <summary>A clock that a step started has run out.</summary>
+    /// <param name="Timer">Which one.</param>
+    internal sealed record TimeUp(LaneTimer Timer) : LaneEvent;
 
-    /// <summary>The signal has been shown for its time.</summary>
-    internal sealed record SignalEnded : LaneEvent;
-
-    /// <summary>What was shown before has been kept for its time.</summary>
-    /// <param name="Ticket">The last presentation when the time began.</param>
-    internal sealed record EvidenceEnded(long Ticket) : LaneEvent;
+    /// <summary>Someone who may do so set a mode.</summary>
+    /// <param name="Mode">The mode.</param>
+    /// <param name="Length">How long it holds.</param>
+    internal sealed record ModeSet(LaneMode Mode, TimeSpan Length) : LaneEvent;
 
     /// <summary>The agent stops.</summary>
     internal sealed record Stopping : LaneEvent;

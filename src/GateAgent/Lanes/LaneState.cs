@@ -11,10 +11,10 @@ internal enum LanePhase : byte
     /// <summary>A presentation is with the judging worker.</summary>
     Judging,
 
-    /// <summary>The way is free, the relay is driven.</summary>
+    /// <summary>The way is free for an admitted person who has not passed yet.</summary>
     Open,
 
-    /// <summary>An answer is shown, the relay is at rest.</summary>
+    /// <summary>An answer is shown.</summary>
     Showing,
 }
 
@@ -23,6 +23,27 @@ internal sealed record LaneState
 {
     /// <summary>What the lane is doing.</summary>
     public LanePhase Phase { get; init; }
+
+    /// <summary>How the lane is run.</summary>
+    public LaneMode Mode { get; init; }
+
+    /// <summary>The inputs that are active.</summary>
+    public LaneInputs Inputs { get; init; }
+
+    /// <summary>Someone asked to leave: the way out is open.</summary>
+    public bool IsExiting { get; init; }
+
+    /// <summary>Someone was not admitted: a free-flow gate is closed.</summary>
+    public bool IsBarring { get; init; }
+
+    /// <summary>The relay's pulse for the admitted person is over, the person has not passed yet.</summary>
+    public bool IsPulseOver { get; init; }
+
+    /// <summary>Relay and feedback disagreed: nobody is admitted until maintenance or a restart.</summary>
+    public bool IsRelayStuck { get; init; }
+
+    /// <summary>The number of the admitted passage that has not come to its end; 0 for none.</summary>
+    public long Passing { get; init; }
 
     /// <summary>The presentation that is being judged; its number tells a late verdict from a present one.</summary>
     public long Ticket { get; init; }
@@ -41,9 +62,6 @@ internal sealed record LaneState
 
     /// <summary>What was shown before; dropped after <see cref="Evidence.KeptFor"/>. Prints nothing of it.</summary>
     public Evidence Evidence { get; init; } = Evidence.None;
-
-    /// <summary>When the evidence and the failures in a row were taken, monotonic.</summary>
-    public TimeSpan EvidenceAt { get; init; }
 
     /// <summary>The lane at start.</summary>
     public static LaneState AtRest { get; } = new();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
@@ -9,107 +8,135 @@ namespace GateAgent.Lanes;
 internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orders);
 
 /// <summary>
-/// The behaviour of a lane as one pure function. Rules:
+/// The behaviour of a lane as one pure function; docs/lane.md draws it. Rules:
 /// <list type="number">
-/// <item>Only a verdict that admits, for the presentation that is being judged, drives the relay.</item>
+/// <item>Relay and permit follow the state (<see cref="LaneBarrier"/>); only a verdict that admits, for the presentation that
+/// is being judged, makes a state that is open for one person.</item>
 /// <item>A late verdict, or one for another presentation, does nothing.</item>
-/// <item>While the way is free or a person is being judged, what others show waits for its turn.</item>
+/// <item>While someone passes or is being judged, what others show waits for its turn.</item>
 /// <item>A repeat gets its own answer again, never another person's: no second edge, no second record, and not over an
 /// answer that someone else is reading.</item>
-/// <item>The way is shown free for as long as it is free, and no longer.</item>
-/// <item>Evidence and failures in a row are dropped after <see cref="Evidence.KeptFor"/>.</item>
+/// <item>An admitted passage comes to one end: settled, annulled or unobserved.</item>
+/// <item>Fire release ends whatever a lane is doing.</item>
+/// <item>A signal stays for its time; the way is shown free for as long as it is free, and no longer.</item>
 /// <item>Stopping rests the relay from every state.</item>
 /// </list>
-/// <code>
-///            Presented  Repeated  VerdictReady     DeadlinePassed  PulseEnded       SignalEnded    EvidenceEnded  Stopping
-/// Idle       Judging    Showing   -                -               -                -              forgets        Idle
-/// Judging    -          -         Open or Showing  Showing         -                -              -              Idle
-/// Open       -          -         -                -               Showing or Idle  marks it over  forgets        Idle
-/// Showing    Judging    Showing   -                -               -                Idle           forgets        Idle
-/// </code>
 /// </summary>
 internal static class LaneStep
 {
+    /// <summary>How long judging may take before the person is asked to try again.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The next state and what to do for it.</summary>
     /// <param name="state">The state now.</param>
     /// <param name="happened">What happened.</param>
-    /// <param name="kind">The kind of lane, from the signed site document.</param>
-    /// <param name="now">Monotonic time since the agent started.</param>
+    /// <param name="plan">What the lane is.</param>
     /// <param name="sequence">The number the next record will have: it becomes part of the reference shown.</param>
-    public static Step Next(LaneState state, LaneEvent happened, LaneKind kind, TimeSpan now, long sequence) =>
-        happened switch
+    public static Step Next(LaneState state, LaneEvent happened, LanePlan plan, long sequence)
+    {
+        if (happened is LaneEvent.Stopping) return OnStopping(state);
+        var step = happened switch
         {
-            LaneEvent.Presented => OnPresented(state, now),
+            LaneEvent.Presented => OnPresented(state),
             LaneEvent.Repeated repeated => OnRepeated(state, repeated),
-            LaneEvent.VerdictReady ready => OnVerdict(state, ready, kind, now, sequence),
-            LaneEvent.DeadlinePassed passed => OnDeadline(state, passed, now, sequence),
-            LaneEvent.PulseEnded => OnPulseEnded(state),
-            LaneEvent.SignalEnded => OnSignalEnded(state),
-            LaneEvent.EvidenceEnded ended => OnEvidenceEnded(state, ended),
-            LaneEvent.Stopping => new Step(LaneState.AtRest, [new Order.Rest(), new Order.Show(Signal.OutOfOrder, default)]),
+            LaneEvent.VerdictReady ready => OnVerdict(state, ready, plan, sequence),
+            LaneEvent.InputChanged changed => LaneWatch.OnInput(state, changed, plan),
+            LaneEvent.TimeUp up => OnTimeUp(state, up.Timer, plan, sequence),
+            LaneEvent.ModeSet set => OnModeSet(state, set),
             _ => throw new UnreachableException("LaneEvent is a closed set."),
         };
+        return Complete(state, step, plan);
+    }
 
     /// <summary>True when the lane can take a presentation now.</summary>
-    public static bool TakesPresentations(LaneState state) => state.Phase is LanePhase.Idle or LanePhase.Showing;
+    public static bool TakesPresentations(LaneState state) =>
+        LaneBarrier.Judges(state) && state.Phase is LanePhase.Idle or LanePhase.Showing;
 
-    private static Step OnPresented(LaneState state, TimeSpan now)
+    /// <summary>Nothing happens.</summary>
+    public static Step Nothing(LaneState state) => new(state, []);
+
+    /// <summary>Staff are called, unless someone passes, is being judged or everyone passes.</summary>
+    public static Step CallStaff(LaneState state, params ReadOnlySpan<Order> first)
+    {
+        if (!TakesPresentations(state)) return new Step(state, [.. first]);
+        var shown = state with { Phase = LanePhase.Showing, Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false };
+        return new Step(shown, [.. first, new Order.Show(Signal.SeeStaff, default), StartSignal(Signal.SeeStaff)]);
+    }
+
+    /// <summary>An admitted passage comes to its end.</summary>
+    public static Step Settle(LaneState state, Settlement settlement)
+    {
+        var settled = state with
+        {
+            Phase = state.IsSignalOver || !LaneBarrier.Judges(state) ? LanePhase.Idle : LanePhase.Showing,
+            Passing = 0,
+            IsPulseOver = false,
+        };
+        return new Step(
+            settled,
+            [new Order.Settle(state.Passing, settlement), new Order.Stop(LaneTimer.Pulse), new Order.Stop(LaneTimer.Passage)]);
+    }
+
+    // What follows from every state alike: relay, permit, their feedback, and the signal of a lane where nobody is.
+    private static Step Complete(LaneState before, Step step, LanePlan plan)
+    {
+        var state = step.State;
+        var orders = step.Orders;
+        if (state.Phase == LanePhase.Idle && state.Signal != LaneBarrier.RestingSignal(state))
+        {
+            state = state with { Signal = LaneBarrier.RestingSignal(state), Reference = default, IsSignalOver = false, IsBarring = false };
+            orders = [new Order.Show(state.Signal, default), .. orders];
+        }
+
+        if (LaneBarrier.IsPermitted(state) is var isPermitted && isPermitted != LaneBarrier.IsPermitted(before))
+            orders = [new Order.Permit(isPermitted), .. orders];
+        var isDriven = LaneBarrier.IsDriven(state, plan);
+        var wasDriven = LaneBarrier.IsDriven(before, plan);
+        if (isDriven != wasDriven) orders = [new Order.Relay(isDriven), .. orders];
+        return new Step(state, [.. orders, .. LaneWatch.Feedback(before, wasDriven, state, isDriven, plan)]);
+    }
+
+    private static Step OnPresented(LaneState state)
     {
         if (!TakesPresentations(state)) return Nothing(state);
-        var kept = now - state.EvidenceAt < Evidence.KeptFor ? state : Forget(state);
-        var judging = kept with { Phase = LanePhase.Judging, Ticket = state.Ticket + 1 };
-        return new Step(judging, [new Order.Judge(judging.Ticket, judging.Evidence)]);
+        var judging = state with { Phase = LanePhase.Judging, Ticket = state.Ticket + 1 };
+        return new Step(
+            judging,
+            [
+                new Order.Judge(judging.Ticket, judging.Evidence), new Order.Start(LaneTimer.Deadline, Deadline),
+                new Order.Stop(LaneTimer.Signal),
+            ]);
     }
 
     private static Step OnRepeated(LaneState state, LaneEvent.Repeated repeated)
     {
-        var isFree = state.Phase == LanePhase.Idle
-            || (state.Phase == LanePhase.Showing && state.Reference == repeated.Reference);
+        var isFree = TakesPresentations(state)
+            && (state.Phase == LanePhase.Idle || state.Reference == repeated.Reference);
         if (!isFree || repeated.Signal == Signal.Idle) return Nothing(state);
-        var shown = state with { Phase = LanePhase.Showing, Signal = repeated.Signal, Reference = repeated.Reference };
-        return new Step(shown, [new Order.ShowOn(repeated.Signal, repeated.Reference)]);
+        var shown = state with { Phase = LanePhase.Showing, Signal = repeated.Signal, Reference = repeated.Reference, IsSignalOver = false };
+        return new Step(shown, [new Order.ShowOn(repeated.Signal, repeated.Reference), StartSignal(repeated.Signal)]);
     }
 
-    private static Step OnPulseEnded(LaneState state)
-    {
-        if (state.Phase != LanePhase.Open) return Nothing(state);
-        if (!state.IsSignalOver) return new Step(state with { Phase = LanePhase.Showing }, [new Order.Rest()]);
-        var idle = Idle(state);
-        return new Step(idle.State, [new Order.Rest(), .. idle.Orders]);
-    }
-
-    private static Step OnSignalEnded(LaneState state) => state.Phase switch
-    {
-        LanePhase.Showing => Idle(state),
-        LanePhase.Open => new Step(state with { IsSignalOver = true }, []),
-        _ => Nothing(state),
-    };
-
-    // A verdict that is on its way brings its own evidence and its own time.
-    private static Step OnEvidenceEnded(LaneState state, LaneEvent.EvidenceEnded ended) =>
-        state.Phase != LanePhase.Judging && ended.Ticket == state.Ticket ? Nothing(Forget(state)) : Nothing(state);
-
-    private static Step OnVerdict(
-        LaneState state, LaneEvent.VerdictReady ready, LaneKind kind, TimeSpan now, long sequence)
+    private static Step OnVerdict(LaneState state, LaneEvent.VerdictReady ready, LanePlan plan, long sequence)
     {
         if (state.Phase != LanePhase.Judging || ready.Ticket != state.Ticket) return Nothing(state);
         var verdict = ready.Judgement.Verdict;
-        var failed = verdict.Reason == Reason.Undecodable ? state.FailedInRow + 1 : 0;
-        var answered = state with { FailedInRow = failed, Evidence = ready.Judgement.Evidence, EvidenceAt = now };
-        return Answer(answered, verdict, SignalPlan.Of(verdict, failed), verdict.IsAdmission && HasRelay(kind), sequence);
+        var failed = verdict.Reason == Reason.Undecodable ? Math.Min(state.FailedInRow + 1, SignalPlan.FailedBeforeStaff) : 0;
+        return Answer(state with { FailedInRow = failed, Evidence = ready.Judgement.Evidence }, verdict, plan, sequence);
     }
 
-    private static Step OnDeadline(LaneState state, LaneEvent.DeadlinePassed passed, TimeSpan now, long sequence)
+    private static Step OnTooLate(LaneState state, LanePlan plan, long sequence)
     {
-        if (state.Phase != LanePhase.Judging || passed.Ticket != state.Ticket) return Nothing(state);
+        if (state.Phase != LanePhase.Judging) return Nothing(state);
         var late = new Verdict(Outcome.Refer, Reason.TooLate, Condition.None, default, default);
-        var failed = state.FailedInRow + 1;
-        var answered = state with { FailedInRow = failed, Evidence = Evidence.None, EvidenceAt = now };
-        return Answer(answered, late, SignalPlan.Of(late, failed), isOpened: false, sequence);
+        var failed = Math.Min(state.FailedInRow + 1, SignalPlan.FailedBeforeStaff);
+        return Answer(state with { FailedInRow = failed, Evidence = Evidence.None }, late, plan, sequence);
     }
 
-    private static Step Answer(LaneState state, Verdict verdict, Signal signal, bool isOpened, long sequence)
+    private static Step Answer(LaneState state, Verdict verdict, LanePlan plan, long sequence)
     {
+        var signal = SignalPlan.Of(verdict, state.FailedInRow);
+        var isOpened = verdict.IsAdmission && plan.HasBarrier;
         var reference = Reference.Of(verdict.Reason, sequence);
         var next = state with
         {
@@ -117,20 +144,76 @@ internal static class LaneStep
             Signal = signal,
             Reference = reference,
             IsSignalOver = false,
+            IsBarring = !verdict.IsAdmission,
+            IsPulseOver = false,
+            Passing = isOpened ? sequence : 0,
         };
-        Order show = new Order.Show(signal, reference);
-        Order record = new Order.Record(verdict, signal, isOpened);
-        return isOpened ? new Step(next, [new Order.Open(), show, record]) : new Step(next, [show, record]);
+        ImmutableArray<Order> orders =
+        [
+            new Order.Show(signal, reference),
+            new Order.Record(verdict, signal, isOpened),
+            new Order.Stop(LaneTimer.Deadline),
+            StartSignal(signal),
+            new Order.Start(LaneTimer.Evidence, Evidence.KeptFor),
+        ];
+        if (!isOpened) return new Step(next, orders);
+        if (!plan.SeesPassages || !plan.Holds) orders = orders.Add(new Order.Start(LaneTimer.Pulse, plan.Pulse));
+        if (plan.SeesPassages) orders = orders.Add(new Order.Start(LaneTimer.Passage, plan.PassageWithin));
+        return new Step(next, orders);
     }
 
-    private static Step Idle(LaneState state) =>
-        new(state with { Phase = LanePhase.Idle, Signal = Signal.Idle, Reference = default, IsSignalOver = false },
-            [new Order.Show(Signal.Idle, default)]);
+    private static Step OnTimeUp(LaneState state, LaneTimer timer, LanePlan plan, long sequence) => timer switch
+    {
+        LaneTimer.Deadline => OnTooLate(state, plan, sequence),
+        LaneTimer.Pulse when state.Phase != LanePhase.Open => Nothing(state),
+        LaneTimer.Pulse when plan.SeesPassages => new Step(state with { IsPulseOver = true }, []),
+        LaneTimer.Pulse => Settle(state, Settlement.Unobserved),
+        LaneTimer.Passage => state.Phase == LanePhase.Open ? Settle(state, Settlement.Annulled) : Nothing(state),
+        LaneTimer.Signal => OnSignalOver(state),
+        LaneTimer.Evidence => new Step(state with { Evidence = Evidence.None, FailedInRow = 0 }, []),
+        LaneTimer.Exit => OnExitOver(state),
+        LaneTimer.Held => LaneWatch.OnHeld(state),
+        LaneTimer.Feedback => LaneWatch.OnDisagreement(state, plan),
+        LaneTimer.Mode => OnModeOver(state),
+        _ => throw new UnreachableException("LaneTimer is a closed set."),
+    };
 
-    private static LaneState Forget(LaneState state) => state with { Evidence = Evidence.None, FailedInRow = 0 };
+    private static Step OnSignalOver(LaneState state) => state.Phase switch
+    {
+        LanePhase.Showing => new Step(state with { Phase = LanePhase.Idle }, []),
+        LanePhase.Open => new Step(state with { IsSignalOver = true }, []),
+        _ => Nothing(state),
+    };
 
-    private static Step Nothing(LaneState state) => new(state, []);
+    private static Step OnExitOver(LaneState state)
+    {
+        if (!state.IsExiting) return Nothing(state);
+        var isHeld = state.Inputs.HasFlag(LaneInputs.ExitRequest);
+        return new Step(state with { IsExiting = false }, isHeld ? [new Order.Note(Incident.ExitHeld)] : []);
+    }
 
-    // An attended reader only signals: a driver or shopkeeper lets people in.
-    private static bool HasRelay(LaneKind kind) => kind is LaneKind.Turnstile or LaneKind.Door or LaneKind.FreeFlow;
+    // Whoever is being judged is judged for nobody; whoever is passing may pass while the barrier still lets them.
+    private static Step OnModeSet(LaneState state, LaneEvent.ModeSet set)
+    {
+        var next = state with { Mode = set.Mode, IsRelayStuck = state.IsRelayStuck && set.Mode != LaneMode.Maintenance };
+        if (set.Mode != LaneMode.Normal && next.Phase is LanePhase.Judging or LanePhase.Showing)
+            next = next with { Phase = LanePhase.Idle, IsBarring = false };
+        Order clock = set.Mode == LaneMode.Normal ? new Order.Stop(LaneTimer.Mode) : new Order.Start(LaneTimer.Mode, set.Length);
+        return new Step(next, [new Order.Note(Incident.ModeSet), clock]);
+    }
+
+    private static Step OnModeOver(LaneState state) => state.Mode == LaneMode.Normal
+        ? Nothing(state)
+        : new Step(state with { Mode = LaneMode.Normal }, [new Order.Note(Incident.ModeEnded)]);
+
+    private static Step OnStopping(LaneState state)
+    {
+        ImmutableArray<Order> orders =
+            [new Order.Relay(IsDriven: false), new Order.Permit(IsClosed: false), new Order.Show(Signal.OutOfOrder, default)];
+        return new Step(
+            LaneState.AtRest,
+            state.Passing == 0 ? orders : orders.Add(new Order.Settle(state.Passing, Settlement.Unobserved)));
+    }
+
+    private static Order.Start StartSignal(Signal signal) => new(LaneTimer.Signal, SignalPlan.StaysFor(signal));
 }

@@ -9,22 +9,34 @@ internal abstract record Order
     {
     }
 
-    /// <summary>Drive the relay; a timer posts <see cref="LaneEvent.PulseEnded"/>.</summary>
-    internal sealed record Open : Order;
+    /// <summary>Drive the relay, or let it rest.</summary>
+    internal sealed record Relay(bool IsDriven) : Order;
 
-    /// <summary>Let the relay rest.</summary>
-    internal sealed record Rest : Order;
+    /// <summary>Close the permit contact, or open it.</summary>
+    internal sealed record Permit(bool IsClosed) : Order;
 
-    /// <summary>Show and sound a signal; a timer posts <see cref="LaneEvent.SignalEnded"/> unless it is idle.</summary>
+    /// <summary>Show and sound a signal.</summary>
     internal sealed record Show(Signal Signal, Reference Reference) : Order;
 
     /// <summary>Go on showing the answer of a code that is still held there. It sounds only where it had gone out: a camera
     /// sees a held code fifteen times a second.</summary>
     internal sealed record ShowOn(Signal Signal, Reference Reference) : Order;
 
-    /// <summary>Judge the waiting presentation; a timer posts <see cref="LaneEvent.DeadlinePassed"/>.</summary>
+    /// <summary>Judge the waiting presentation.</summary>
     internal sealed record Judge(long Ticket, Evidence Earlier) : Order;
 
     /// <summary>Write the passage down.</summary>
     internal sealed record Record(Verdict Verdict, Signal Signal, bool IsOpened) : Order;
+
+    /// <summary>Write down what became of an admitted passage.</summary>
+    internal sealed record Settle(long Sequence, Settlement Settlement) : Order;
+
+    /// <summary>Write an incident down.</summary>
+    internal sealed record Note(Incident Incident) : Order;
+
+    /// <summary>Start a clock anew.</summary>
+    internal sealed record Start(LaneTimer Timer, TimeSpan Length) : Order;
+
+    /// <summary>Stop a clock.</summary>
+    internal sealed record Stop(LaneTimer Timer) : Order;
 }

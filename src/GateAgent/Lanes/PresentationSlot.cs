@@ -10,6 +10,9 @@ internal sealed class PresentationSlot
     /// <summary>Puts a presentation in; the one it replaces is cleared.</summary>
     public void Put(Presentation presentation) => Interlocked.Exchange(ref latest, presentation)?.Clear();
 
+    /// <summary>Throws away what is in it.</summary>
+    public void Clear() => Interlocked.Exchange(ref latest, null)?.Clear();
+
     /// <summary>Looks without taking.</summary>
     public Presentation? Peek() => Volatile.Read(ref latest);
 

@@ -62,13 +62,23 @@ internal sealed class RepeatGuard : IDisposable
 
     /// <summary>Remembers how the newest payload was answered. One that was asked for again is judged anew after
     /// <see cref="SecondTryAfter"/>.</summary>
-    public void Answered(Answer answer, TimeSpan now)
+    public void Answered(Answer answer, long sequence, TimeSpan now)
     {
         ref var entry = ref entries[newest];
         entry.Answer = answer;
+        entry.Sequence = sequence;
         if (answer.Signal != Signal.ReadAgain) return;
         entry.Until = now + SecondTryAfter;
         entry.Slides = false;
+    }
+
+    /// <summary>Forgets a passage that was annulled: its holder may try again.</summary>
+    public void Forget(long sequence)
+    {
+        foreach (ref var entry in entries.AsSpan())
+        {
+            if (entry.Sequence == sequence) entry = default;
+        }
     }
 
     /// <inheritdoc/>
@@ -92,5 +102,6 @@ internal sealed class RepeatGuard : IDisposable
         public UInt128 Hash;
         public TimeSpan Until;
         public Answer Answer;
+        public long Sequence;
     }
 }

@@ -32,6 +32,9 @@ internal enum Signal : byte
 
     /// <summary>Use the next lane.</summary>
     OutOfOrder,
+
+    /// <summary>Open to everyone: fire release, a staff key, or a lane in free flow.</summary>
+    Free,
 }
 
 /// <summary>
@@ -40,7 +43,8 @@ internal enum Signal : byte
 /// </summary>
 internal static class SignalPlan
 {
-    private const int FailedBeforeStaff = 2;
+    /// <summary>So many presentations in a row that could not be judged call staff.</summary>
+    public const int FailedBeforeStaff = 2;
 
     /// <summary>The signal of a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
@@ -63,7 +67,7 @@ internal static class SignalPlan
     /// <summary>How long a signal stays when nothing else happens.</summary>
     public static TimeSpan StaysFor(Signal signal) => signal switch
     {
-        Signal.Idle or Signal.OutOfOrder => Timeout.InfiniteTimeSpan,
+        Signal.Idle or Signal.OutOfOrder or Signal.Free => Timeout.InfiniteTimeSpan,
         Signal.Refused or Signal.SeeStaff => TimeSpan.FromSeconds(4),
         _ => TimeSpan.FromSeconds(2),
     };

@@ -47,7 +47,7 @@ public sealed class LaneActuatorsTests : IDisposable
         using (var controller = Open())
         {
             using var parts = new LaneActuators(Wired, controller, time);
-            parts.Open();
+            parts.SetRelay(isDriven: true);
         }
 
         Assert.Equal(["17 1", "17 0", "17 1"], Edges().Where(edge => edge.StartsWith("17 ", StringComparison.Ordinal)));
@@ -126,7 +126,7 @@ public sealed class LaneActuatorsTests : IDisposable
         {
             using var parts = new LaneActuators(Wired with { Relay = null }, controller, time);
             Assert.False(parts.HasRelay);
-            parts.Open();
+            parts.SetRelay(isDriven: true);
         }
 
         Assert.DoesNotContain(Edges(), edge => edge.StartsWith("17 ", StringComparison.Ordinal));
@@ -138,7 +138,7 @@ public sealed class LaneActuatorsTests : IDisposable
         using (var controller = Open())
         {
             using var parts = new LaneActuators(Wired, controller, time);
-            parts.Open();
+            parts.SetRelay(isDriven: true);
         }
 
         var stamps = File.ReadLines(folder.At("edges")).Select(line => long.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)).ToList();

@@ -131,6 +131,46 @@ public sealed class PassageJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_of_the_first_version_is_taken_over_with_what_it_holds()
+    {
+        await using (var first = Open(folder.Path)) first.Append(Record(1));
+        using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db")))
+            JournalDatabase.Execute(writer, "ALTER TABLE passage DROP COLUMN settlement; DROP TABLE incident; PRAGMA user_version = 1");
+
+        await using (var second = Open(folder.Path)) second.Append(Record(2) with { IsOpened = true });
+
+        Assert.Equal("1,2", Scalar(folder, "SELECT group_concat(sequence) FROM passage"));
+    }
+
+    [Fact]
+    public async Task An_admitted_passage_is_settled_and_one_that_a_cut_left_open_is_unknown()
+    {
+        await using (var journal = Open(folder.Path))
+        {
+            for (var sequence = 1; sequence <= 4; sequence++) journal.Append(Record(sequence) with { IsOpened = sequence < 4 });
+            journal.Settle(1, Settlement.Settled);
+            journal.Settle(2, Settlement.Annulled);
+        }
+
+        await using (Open(folder.Path))
+        {
+        }
+
+        Assert.Equal("1,2,4,0", Scalar(folder, "SELECT group_concat(settlement) FROM passage"));
+    }
+
+    [Fact]
+    public async Task An_incident_is_written_down_and_kept_as_long_as_a_passage()
+    {
+        await using (var journal = Open(folder.Path)) journal.Append(new IncidentRecord(At, true, "metro-1", Incident.DoorForced));
+        Assert.Equal("7", Scalar(folder, "SELECT group_concat(incident) FROM incident"));
+
+        Retention.DeleteBefore(folder.At("journal.db"), At + TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        Assert.Equal(0L, Scalar(folder, "SELECT count(*) FROM incident"));
+    }
+
+    [Fact]
     public async Task A_journal_of_a_later_version_is_left_alone()
     {
         await using (Open(folder.Path))
@@ -138,10 +178,10 @@ public sealed class PassageJournalTests : IDisposable
         }
 
         using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db")))
-            JournalDatabase.Execute(writer, "PRAGMA user_version = 2");
+            JournalDatabase.Execute(writer, "PRAGMA user_version = 3");
 
         var refused = Assert.Throws<InvalidDataException>(() => Open(folder.Path));
-        Assert.Contains("version 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("version 3", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,6 +232,7 @@ public sealed class PassageJournalTests : IDisposable
         [
             "sequence", "at_ms", "clock_believed", "lane", "reader", "outcome", "reason", "condition", "signal", "opened",
             "assurance", "policy_version", "list_epoch", "snapshot_version", "microseconds",
+            "settlement",
         ];
         Assert.Equal(string.Join(',', columns), Scalar(folder, "SELECT group_concat(name) FROM pragma_table_info('passage')"));
     }

@@ -43,7 +43,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
         var site = new SiteLane("metro-1", LaneKind.Turnstile, VenueKind.Metro);
-        lane = new Lane(site, TimeSpan.FromMilliseconds(500), parts, journal, ReadSnapshot, clock, time);
+        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, ReadSnapshot, clock, time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -224,7 +224,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         var answer = passages.Reader.ReadAsync(patience.Token).AsTask();
         while (!answer.IsCompleted)
         {
-            time.Advance(Lane.Deadline / 100);
+            time.Advance(LaneStep.Deadline / 100);
             await Task.Yield();
         }
 

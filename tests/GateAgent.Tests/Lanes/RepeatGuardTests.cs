@@ -15,9 +15,9 @@ public sealed class RepeatGuardTests : IDisposable
     {
         var answer = new Answer(Signal.Refused, Reference.Of(Reason.Red, 5));
         guard.Remember(Shown("a"), TimeSpan.Zero);
-        guard.Answered(answer, TimeSpan.Zero);
+        guard.Answered(answer, 1, TimeSpan.Zero);
         guard.Remember(Shown("b"), TimeSpan.Zero);
-        guard.Answered(new Answer(Signal.Pass, Reference.Of(Reason.Green, 6)), TimeSpan.Zero);
+        guard.Answered(new Answer(Signal.Pass, Reference.Of(Reason.Green, 6)), 1, TimeSpan.Zero);
 
         Assert.True(guard.IsRepeat(Shown("a"), RepeatGuard.Window - Tick, out var seen));
         Assert.Equal(answer, seen);
@@ -44,7 +44,7 @@ public sealed class RepeatGuardTests : IDisposable
     public void What_was_asked_for_again_is_judged_again_even_while_it_is_held()
     {
         guard.Remember(Shown("a"), TimeSpan.Zero);
-        guard.Answered(new Answer(Signal.ReadAgain, default), TimeSpan.Zero);
+        guard.Answered(new Answer(Signal.ReadAgain, default), 1, TimeSpan.Zero);
 
         Assert.True(guard.IsRepeat(Shown("a"), RepeatGuard.SecondTryAfter - Tick, out _));
         Assert.False(guard.IsRepeat(Shown("a"), RepeatGuard.SecondTryAfter, out _));

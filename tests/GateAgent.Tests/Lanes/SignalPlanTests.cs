@@ -39,7 +39,7 @@ public sealed class SignalPlanTests
     {
         foreach (var signal in Enum.GetValues<Signal>())
         {
-            var isSilent = signal is Signal.Idle or Signal.OutOfOrder;
+            var isSilent = signal is Signal.Idle or Signal.OutOfOrder or Signal.Free;
 
             Assert.Equal(isSilent, Contour.Of(signal).Length == 0);
         }

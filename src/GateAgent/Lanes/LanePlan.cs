@@ -1,0 +1,39 @@
+using Verifier.Trust;
+
+namespace GateAgent.Lanes;
+
+/// <summary>What a lane is and what hangs on it: everything its behaviour depends on beside its state.</summary>
+internal sealed record LanePlan
+{
+    /// <summary>The kind, from the signed site document.</summary>
+    public required LaneKind Kind { get; init; }
+
+    /// <summary>Which inputs are wired.</summary>
+    public LaneInputs Wired { get; init; }
+
+    /// <summary>How long the relay is driven for one admission. 50 ms to 10 s.</summary>
+    public TimeSpan Pulse { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>True when the relay is driven until the person has passed, and not for a pulse.</summary>
+    public bool Holds { get; init; }
+
+    /// <summary>How long an admitted person may take to pass before the passage is annulled. 1 s to 60 s.</summary>
+    public TimeSpan PassageWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the way out stays open when it is asked for. 1 s to 60 s.</summary>
+    public TimeSpan ExitFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a door may stand open. 5 s to 10 min.</summary>
+    public TimeSpan HeldAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long relay and feedback may disagree: contacts travel in milliseconds, and the alarm is due within 2 s.
+    /// </summary>
+    public TimeSpan FeedbackWithin { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>True where the lane lets people in and not only signals.</summary>
+    public bool HasBarrier => Kind is LaneKind.Turnstile or LaneKind.Door or LaneKind.FreeFlow;
+
+    /// <summary>True where a sensor tells that an admitted person has passed. At a door its contact can.</summary>
+    public bool SeesPassages => Wired.HasFlag(LaneInputs.Passage)
+        || (Kind == LaneKind.Door && Wired.HasFlag(LaneInputs.DoorContact));
+}

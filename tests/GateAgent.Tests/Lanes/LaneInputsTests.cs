@@ -1,0 +1,136 @@
+using System.Device.Gpio;
+using System.Diagnostics;
+using GateAgent.Actuation;
+using GateAgent.Configuration;
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Lanes;
+using GateAgent.Sensing;
+using GateAgent.Timekeeping;
+using Verifier.Policy;
+using Verifier.Trust;
+
+namespace GateAgent.Tests.Lanes;
+
+/// <summary>A lane from its input pins to its relay pin, on the real clock, with a real journal.</summary>
+public sealed class LaneInputsTests : IAsyncDisposable
+{
+    private const int Relay = 17;
+    private const int Fire = 5;
+    private const int Exit = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly TemporaryFolder folder = new();
+    private readonly SimulatedGpioDriver driver = new(null);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ManualResetEventSlim storage = new(initialState: true);
+    private readonly GpioController controller;
+    private readonly LaneActuators parts;
+    private readonly PassageJournal journal;
+    private readonly Lane lane;
+    private readonly LaneSensors sensors;
+    private readonly Task running;
+    private readonly Action<CardReader.Presentation> show;
+
+    public LaneInputsTests()
+    {
+        controller = new GpioController(driver);
+        var config = new LaneConfig
+        {
+            Name = "door-1",
+            Relay = new LineConfig { Pin = Relay },
+            Inputs = new InputsConfig { Fire = new LineConfig { Pin = Fire }, ExitRequest = new LineConfig { Pin = Exit } },
+        };
+        parts = new LaneActuators(config, controller, TimeProvider.System);
+        journal = PassageJournal.Open(folder.Path, new PassageFeed(), new HealthBoard(TimeProvider.System), TimeProvider.System);
+        var clock = new TrustedClock(TimeProvider.System, DateTimeOffset.UnixEpoch);
+        var plan = new LanePlan
+        {
+            Kind = LaneKind.Door,
+            Wired = LaneInputs.Fire | LaneInputs.ExitRequest,
+            ExitFor = TimeSpan.FromMilliseconds(200),
+        };
+        lane = new Lane(
+            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, ReadSnapshot, clock, TimeProvider.System);
+        show = lane.Connect();
+        sensors = new LaneSensors(config.Inputs, controller, lane.Post, TimeProvider.System);
+        running = lane.RunAsync(stopping.Token);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_fire_input_opens_and_its_end_rests_also_while_storage_is_stalled(bool isStalled)
+    {
+        if (isStalled) Stall();
+
+        driver.Feed(Fire, isHigh: true);
+        WaitForRelay(isDriven: true);
+        driver.Feed(Fire, isHigh: false);
+
+        WaitForRelay(isDriven: false);
+    }
+
+    [Fact]
+    public void Leaving_opens_for_its_time_while_storage_is_stalled()
+    {
+        Stall();
+
+        driver.Feed(Exit, isHigh: true);
+
+        WaitForRelay(isDriven: true);
+        WaitForRelay(isDriven: false);
+    }
+
+    [Fact]
+    public async Task What_fire_did_is_written_down()
+    {
+        driver.Feed(Fire, isHigh: true);
+        WaitForRelay(isDriven: true);
+
+        using var reading = JournalDatabase.OpenForReading(journal.Path);
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (JournalDatabase.Scalar(reading, "SELECT incident FROM incident") is not (long)Incident.FireBegan)
+        {
+            Assert.False(patience.IsCancellationRequested, "The incident is not in the journal.");
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (stopping.IsCancellationRequested) return;
+        storage.Set();
+        await stopping.CancelAsync();
+        sensors.Dispose();
+#pragma warning disable VSTHRD003 // the constructor of this class started it
+        await running;
+#pragma warning restore VSTHRD003
+        await lane.DisposeAsync();
+        await journal.DisposeAsync();
+        parts.Dispose();
+        controller.Dispose();
+        driver.Dispose();
+        storage.Dispose();
+        stopping.Dispose();
+        folder.Dispose();
+    }
+
+    // Someone shows a card and the list does not answer.
+    private void Stall()
+    {
+        storage.Reset();
+        show(new CardReader.Presentation("nfc", CardReader.Carrier.TransitCard, new byte[30], Stopwatch.GetTimestamp()));
+    }
+
+    private TrustedSnapshot? ReadSnapshot()
+    {
+        storage.Wait(Patience);
+        return null;
+    }
+
+    private void WaitForRelay(bool isDriven)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        Assert.True(SpinWait.SpinUntil(() => driver.LevelOf(Relay) == isDriven, Patience), $"The relay is not {(isDriven ? "driven" : "at rest")} after {Stopwatch.GetElapsedTime(begin)}.");
+    }
+}

@@ -1,0 +1,247 @@
+using GateAgent.Lanes;
+using Verifier.Trust;
+using Verifier.Verdicts;
+
+namespace GateAgent.Tests.Lanes;
+
+/// <summary>What must hold of every lane, said without looking at how it is made.</summary>
+internal static class LaneInvariants
+{
+    /// <summary>The first rule that a step breaks; null when it breaks none.</summary>
+    public static string? Broken(LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan) =>
+        BrokenInState(after, happened is LaneEvent.Stopping, plan)
+        ?? BrokenInEdges(before, happened, orders, after, plan)
+        ?? BrokenInAnswer(before, happened, orders, after, plan)
+        ?? BrokenInPassage(before, happened, orders, after, plan)
+        ?? BrokenInWatch(before, happened, orders, after, plan);
+
+    private static string? BrokenInState(LaneWorld world, bool isStopped, LanePlan plan)
+    {
+        var isOpen = world.IsOpen(plan.Kind);
+        var isExiting = world.Runs(LaneTimer.Exit);
+        var isMoving = world.IsPending && world.Mode == LaneMode.Normal && !world.IsStuck;
+        var rests = plan.Kind == LaneKind.FreeFlow;
+        return Rules(
+            (world.Has(LaneInputs.Fire) && plan.HasBarrier && !isOpen, "fire does not open"),
+            (world.Has(LaneInputs.FreePassKey) && plan.HasBarrier && !isOpen, "the staff key does not open"),
+            (isExiting && plan.HasBarrier && !isOpen, "leaving is not open"),
+            (world.Mode == LaneMode.FreeFlow && plan.HasBarrier && !isOpen, "free flow is closed"),
+            (!plan.HasBarrier && world.Relay, "an attended reader drives a relay"),
+            (world.Mode == LaneMode.Locked && !world.IsFreed && !isExiting && plan.HasBarrier && isOpen && !isStopped, "locked is open"),
+            (!rests && isOpen && !world.IsFreed && !isExiting && world.Mode != LaneMode.FreeFlow && !isMoving, "open without a reason"),
+            (!rests && isMoving && world.Runs(LaneTimer.Pulse) && !isOpen, "closed during an admitted person's pulse"),
+            (!rests && isMoving && plan.Holds && !isOpen, "closed before an admitted person has passed"),
+            (rests && !isOpen && world.Mode != LaneMode.Locked && !world.Judges, "a free-flow gate is closed for nobody"),
+            (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition }, "a free-flow gate is closed at rest"),
+            (world.Permit != (world.IsFreed || world.Mode == LaneMode.FreeFlow || isMoving), "the permit is not the health permission"),
+            (world.IsPending && !world.Runs(LaneTimer.Passage) && !world.Runs(LaneTimer.Pulse), "a passage without an end"),
+            (world.IsPending && plan.SeesPassages && !world.Runs(LaneTimer.Passage), "an admitted passage is never annulled"),
+            (!world.IsPending && (world.Runs(LaneTimer.Passage) || world.Runs(LaneTimer.Pulse)), "a passage's clock without a passage"),
+            (world.IsJudging && !world.Runs(LaneTimer.Deadline), "judging without a deadline"),
+            (world.IsJudging && world.IsPending, "judging while someone passes"),
+            (world.Mode != LaneMode.Normal && !world.Runs(LaneTimer.Mode), "a mode that never ends"),
+            (world.Failed > 0 && !world.Runs(LaneTimer.Evidence), "evidence that is never forgotten"))
+            ?? BrokenInSignal(world, isStopped)
+            ?? BrokenInFeedback(world, plan, isStopped);
+    }
+
+    private static string? BrokenInSignal(LaneWorld world, bool isStopped)
+    {
+        var isBusy = world.IsPending || world.IsJudging || world.Runs(LaneTimer.Signal);
+        var resting = world.IsFreed || world.Mode == LaneMode.FreeFlow ? Signal.Free : world.Judges ? Signal.Idle : Signal.OutOfOrder;
+        return Rules(
+            (!isBusy && !isStopped && world.Shown != resting, $"{world.Shown} is shown to nobody"),
+            (world.Has(LaneInputs.Fire) && world.Shown != Signal.Free, "fire is not shown as free"),
+            (world.Mode != LaneMode.Normal && world is { IsPending: false, IsFreed: false } && world.Shown != resting, "the mode is not shown"),
+            (world.Judges && world.Shown is Signal.OutOfOrder or Signal.Free && !isStopped, "people who are judged are shown that nobody is"),
+            (world.Shown == Signal.Refused && world.IsPending, "refused is shown while someone may pass"),
+            (isStopped && (world.Relay || world.Permit || world.Shown != Signal.OutOfOrder || world.IsPending), "stopping leaves something on"));
+    }
+
+    private static string? BrokenInFeedback(LaneWorld world, LanePlan plan, bool isStopped)
+    {
+        if (!plan.Wired.HasFlag(LaneInputs.RelayFeedback) || isStopped) return null;
+        var disagrees = world.Has(LaneInputs.RelayFeedback) != world.Relay;
+        return Rules(
+            (disagrees && !world.IsStuck && !world.Runs(LaneTimer.Feedback), "a stuck relay is never noticed"),
+            (!disagrees && world.Runs(LaneTimer.Feedback), "agreeing contacts are suspected"));
+    }
+
+    private static string? BrokenInEdges(
+        LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan)
+    {
+        var edges = orders.OfType<Order.Relay>().Count();
+        var opens = plan.HasBarrier && !before.IsOpen(plan.Kind) && after.IsOpen(plan.Kind);
+        var isFreeFlow = plan.Kind == LaneKind.FreeFlow;
+        var mayOpen = happened switch
+        {
+            LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging,
+            LaneEvent.InputChanged { Input: LaneInputs.Fire or LaneInputs.FreePassKey or LaneInputs.ExitRequest, IsActive: true } => true,
+            LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
+            LaneEvent.ModeSet { Mode: LaneMode.FreeFlow } => true,
+            LaneEvent.ModeSet set => isFreeFlow || (set.Mode == LaneMode.Normal && before.IsPending),
+            LaneEvent.TimeUp { Timer: LaneTimer.Mode } => isFreeFlow || before.IsPending,
+            LaneEvent.TimeUp { Timer: LaneTimer.Signal or LaneTimer.Feedback } => isFreeFlow,
+            LaneEvent.Stopping => isFreeFlow,
+            _ => false,
+        };
+        return Rules(
+            (opens && !mayOpen, "an entry order without a verdict"),
+            (edges > 1, "more than one edge"),
+            (edges == 1 && before.Relay == after.Relay && happened is not LaneEvent.Stopping, "an edge that changes nothing"),
+            (edges == 1 && orders[0] is not Order.Relay, "something is done before the relay"));
+    }
+
+    private static string? BrokenInAnswer(
+        LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan)
+    {
+        var records = orders.OfType<Order.Record>().ToList();
+        var isFree = before.Judges && before is { IsJudging: false, IsPending: false };
+        switch (happened)
+        {
+            case LaneEvent.Presented:
+                return Rules((isFree != orders.Any(static order => order is Order.Judge), "what was shown is not judged in its turn"));
+            case LaneEvent.VerdictReady ready when !before.IsJudging || ready.Ticket != LaneExplorer.Ticket:
+                return Rules((orders.Count > 0, "a late verdict does something"));
+            case LaneEvent.VerdictReady ready:
+                return BrokenInRecord(before, ready.Judgement.Verdict, orders, records, plan);
+            case LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when before.IsJudging:
+                var isFirst = before.Failed == 0;
+                return Rules(
+                    (records is not [{ IsOpened: false, Verdict.Reason: Reason.TooLate }], "a deadline is not written down"),
+                    (after.Shown != (isFirst ? Signal.ReadAgain : Signal.SeeStaff), "a deadline is not answered"));
+            case LaneEvent.Repeated repeated:
+                var mayShow = repeated.Signal == Signal.Idle ? [] : (Signal[])[repeated.Signal];
+                return Rules(
+                    (orders.Any(static order => order is Order.Judge or Order.Show or Order.Note), "a repeat is more than a repeat"),
+                    (after.Shown != before.Shown && (!isFree || !mayShow.Contains(after.Shown)), "a repeat changes what others see"),
+                    (isFree && before.Shown == Signal.Idle && repeated.Signal != Signal.Idle && after.Shown != repeated.Signal, "a repeat is not answered"));
+            default:
+                return Rules((records.Count > 0, "a record without an answer"), (orders.Any(static order => order is Order.Judge), "judging nobody"));
+        }
+    }
+
+    private static string? BrokenInRecord(
+        LaneWorld before, Verdict verdict, IReadOnlyList<Order> orders, List<Order.Record> records, LanePlan plan)
+    {
+        if (records is not [var record]) return "a verdict is not written down once";
+        var shows = orders.OfType<Order.Show>().ToList();
+        if (shows is not [var shown]) return "a verdict is not shown once";
+        var expected = verdict.Outcome switch
+        {
+            Outcome.Admit => Signal.Pass,
+            Outcome.AdmitOnCondition => Signal.PassWithCondition,
+            Outcome.Refuse => Signal.Refused,
+            _ when verdict.Reason == Reason.Undecodable && before.Failed == 0 => Signal.ReadAgain,
+            _ => Signal.SeeStaff,
+        };
+        var order = orders.Select(static one => one.GetType()).ToList();
+        return Rules(
+            (record.Verdict != verdict, "another verdict is written down"),
+            (shown.Signal != expected || record.Signal != expected, $"{shown.Signal} is shown for {verdict.Reason}"),
+            (shown.Reference != Reference.Of(verdict.Reason, LaneExplorer.Sequence), "another reference is shown"),
+            (record.IsOpened != (verdict.IsAdmission && plan.HasBarrier), "the record says another thing than the barrier"),
+            (order.IndexOf(typeof(Order.Show)) > order.IndexOf(typeof(Order.Record)), "written down before it is shown"),
+            (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
+    }
+
+    private static string? BrokenInPassage(
+        LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan)
+    {
+        var settles = orders.OfType<Order.Settle>().ToList();
+        var isDoor = plan.Kind == LaneKind.Door && !plan.Wired.HasFlag(LaneInputs.Passage);
+        Settlement? expected = !before.IsPending ? null : happened switch
+        {
+            LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } when !before.Has(LaneInputs.Passage) => Settlement.Settled,
+            LaneEvent.InputChanged { Input: LaneInputs.DoorContact, IsActive: true } when isDoor && !before.Has(LaneInputs.DoorContact) => Settlement.Settled,
+            LaneEvent.InputChanged { Input: LaneInputs.Fire, IsActive: true } when !before.Has(LaneInputs.Fire) => Settlement.Unobserved,
+            LaneEvent.TimeUp { Timer: LaneTimer.Passage } => Settlement.Annulled,
+            LaneEvent.TimeUp { Timer: LaneTimer.Pulse } when !plan.SeesPassages => Settlement.Unobserved,
+            LaneEvent.Stopping => Settlement.Unobserved,
+            _ => null,
+        };
+        var wired = happened is not LaneEvent.InputChanged changed || plan.Wired.HasFlag(changed.Input);
+        return Rules(
+            (settles.Count > 1, "a passage ends twice"),
+            (wired && expected != settles.Select(static one => (Settlement?)one.Settlement).FirstOrDefault(), "a passage ends otherwise"),
+            (settles.Exists(static one => one.Sequence != LaneExplorer.Sequence), "another passage is settled"),
+            (orders.OfType<Order.Record>().Any(static one => one.IsOpened) && before.IsPending, "a second passage before the first has ended"),
+            (happened is LaneEvent.TimeUp { Timer: LaneTimer.Pulse } && before.IsPending && after.Relay && plan.Kind != LaneKind.FreeFlow
+                && after is { IsFreed: false, Mode: LaneMode.Normal } && !after.Runs(LaneTimer.Exit), "a pulse does not end"));
+    }
+
+    private static string? BrokenInWatch(
+        LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan)
+    {
+        if (happened is LaneEvent.InputChanged unwired && !plan.Wired.HasFlag(unwired.Input))
+            return Rules((orders.Count > 0, "an input that is not wired does something"));
+        var noted = orders.OfType<Order.Note>().Select(static note => note.Incident).ToList();
+        return Rules(
+            (!Expected(before, happened, plan).Order().SequenceEqual(noted.Order()), $"noted {string.Join(' ', noted)} at {happened}"),
+            (IsRising(before, happened, LaneInputs.ExitRequest) && !after.Runs(LaneTimer.Exit), "a wish to leave is not heard"),
+            (IsRising(before, happened, LaneInputs.DoorContact) && !after.Runs(LaneTimer.Held), "an open door is not watched"),
+            (happened is LaneEvent.InputChanged { Input: LaneInputs.DoorContact, IsActive: false } && after.Runs(LaneTimer.Held), "a closed door is watched"),
+            (IsRising(before, happened, LaneInputs.ExitPassage) && after.Runs(LaneTimer.Exit), "the way out stays open behind one who left"),
+            (noted.Exists(CallsStaff) && before.Judges && before is { IsJudging: false, IsPending: false } && after.Shown != Signal.SeeStaff
+                && after.Judges && !after.IsPending, "staff are not called"));
+    }
+
+    private static bool CallsStaff(Incident incident) =>
+        incident is Incident.HelpCalled or Incident.DoorForced or Incident.DoorHeld or Incident.Tailgating;
+
+    private static IEnumerable<Incident> Expected(LaneWorld before, LaneEvent happened, LanePlan plan)
+    {
+        var isPassing = before.IsPending;
+        var everyonePasses = before.IsFreed || before.Mode == LaneMode.FreeFlow;
+        switch (happened)
+        {
+            case LaneEvent.ModeSet:
+                yield return Incident.ModeSet;
+                break;
+            case LaneEvent.TimeUp { Timer: LaneTimer.Mode }:
+                yield return Incident.ModeEnded;
+                break;
+            case LaneEvent.TimeUp { Timer: LaneTimer.Exit } when before.Has(LaneInputs.ExitRequest):
+                yield return Incident.ExitHeld;
+                break;
+            case LaneEvent.TimeUp { Timer: LaneTimer.Held } when before.Has(LaneInputs.DoorContact) && !everyonePasses:
+                yield return Incident.DoorHeld;
+                break;
+            case LaneEvent.TimeUp { Timer: LaneTimer.Feedback } when !before.IsStuck:
+                yield return Incident.RelayStuck;
+                break;
+            case LaneEvent.InputChanged changed when before.Has(changed.Input) != changed.IsActive:
+                if (OfInput(changed) is { } plain) yield return plain;
+                else if (!changed.IsActive) break;
+                else if (changed.Input == LaneInputs.Passage && !isPassing && !everyonePasses && !before.Runs(LaneTimer.Exit))
+                    yield return Incident.Tailgating;
+                else if (changed.Input == LaneInputs.ExitPassage && isPassing && plan.Kind == LaneKind.Turnstile && !before.Runs(LaneTimer.Exit))
+                    yield return Incident.WrongDirection;
+                else if (changed.Input == LaneInputs.DoorContact && !isPassing && plan.HasBarrier && !before.IsOpen(plan.Kind))
+                    yield return Incident.DoorForced;
+                break;
+        }
+    }
+
+    private static Incident? OfInput(LaneEvent.InputChanged changed) => changed switch
+    {
+        { Input: LaneInputs.Fire } => changed.IsActive ? Incident.FireBegan : Incident.FireEnded,
+        { Input: LaneInputs.FreePassKey } => changed.IsActive ? Incident.FreePassBegan : Incident.FreePassEnded,
+        { Input: LaneInputs.Tamper, IsActive: true } => Incident.Tampered,
+        { Input: LaneInputs.Help, IsActive: true } => Incident.HelpCalled,
+        _ => null,
+    };
+
+    private static bool IsRising(LaneWorld before, LaneEvent happened, LaneInputs input) =>
+        happened is LaneEvent.InputChanged { IsActive: true } changed && changed.Input == input && !before.Has(input);
+
+    private static string? Rules(params ReadOnlySpan<(bool IsBroken, string Rule)> rules)
+    {
+        foreach (var (isBroken, rule) in rules)
+        {
+            if (isBroken) return rule;
+        }
+
+        return null;
+    }
+}
