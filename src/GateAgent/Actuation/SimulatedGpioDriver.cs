@@ -14,12 +14,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <summary>Pins of the chip, as on the 40-pin header's controller.</summary>
     public const int Pins = 64;
 
+    private const string NoEdges = "Inputs are looked at, not waited for.";
     private readonly Lock levelsLock = new();
 
     // Guarded by levelsLock: null is a pin that nobody drives.
     private readonly bool?[] levels = new bool?[Pins];
     private readonly PinMode?[] modes = new PinMode?[Pins];
-    private readonly PinChangeEventHandler?[] callbacks = new PinChangeEventHandler?[Pins];
     private readonly StreamWriter? edges;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
@@ -38,18 +38,10 @@ internal sealed class SimulatedGpioDriver : GpioDriver
         lock (levelsLock) return levels[pinNumber];
     }
 
-    /// <summary>Puts a level on an input, as the world outside would. Without an edge only a look at the level finds it.</summary>
-    public void Feed(int pinNumber, bool isHigh, bool hasEdge = true)
+    /// <summary>Puts a level on an input, as the world outside would.</summary>
+    public void Feed(int pinNumber, bool isHigh)
     {
-        PinChangeEventHandler? told;
-        lock (levelsLock)
-        {
-            if (levels[pinNumber] == isHigh) return;
-            levels[pinNumber] = isHigh;
-            told = hasEdge ? callbacks[pinNumber] : null;
-        }
-
-        told?.Invoke(this, new PinValueChangedEventArgs(isHigh ? PinEventTypes.Rising : PinEventTypes.Falling, pinNumber));
+        lock (levelsLock) levels[pinNumber] = isHigh;
     }
 
     /// <inheritdoc/>
@@ -104,21 +96,17 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     }
 
     /// <inheritdoc/>
-    protected override void AddCallbackForPinValueChangedEvent(
-        int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback)
-    {
-        lock (levelsLock) callbacks[pinNumber] += callback;
-    }
-
-    /// <inheritdoc/>
-    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback)
-    {
-        lock (levelsLock) callbacks[pinNumber] -= callback;
-    }
-
-    /// <inheritdoc/>
     protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Inputs are told by callbacks.");
+        throw new NotSupportedException(NoEdges);
+
+    /// <inheritdoc/>
+    protected override void AddCallbackForPinValueChangedEvent(
+        int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
+        throw new NotSupportedException(NoEdges);
+
+    /// <inheritdoc/>
+    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
+        throw new NotSupportedException(NoEdges);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

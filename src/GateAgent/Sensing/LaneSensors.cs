@@ -4,23 +4,28 @@ using GateAgent.Lanes;
 
 namespace GateAgent.Sensing;
 
-/// <summary>The inputs of one lane. They post; they decide nothing.</summary>
+/// <summary>
+/// The inputs of one lane: a thread of their own looks at every level each <see cref="LookEvery"/> and posts what changed.
+/// It decides nothing. Why it does not wait for edges: docs/decisions/0007.
+/// </summary>
 internal sealed class LaneSensors : IDisposable
 {
-    // The slow level check beside the edges: a lost edge is made up for within this time.
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(250);
-    private readonly List<InputLine> lines = [];
-    private readonly ITimer timer;
+    /// <summary>A pulse must be longer than this and <see cref="InputLine.SettleTime"/> together to be seen for certain.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Claims the lines and begins to watch.</summary>
-    /// <exception cref="IOException">Another program holds a line.</exception>
-    public LaneSensors(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
+    private readonly List<(LaneInputs Input, InputLine Line)> lines = [];
+    private readonly CancellationTokenSource ending = new();
+    private readonly Action<LaneEvent> post;
+    private readonly TimeProvider time;
+    private readonly Thread? thread;
+
+    private LaneSensors(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
     {
-        timer = time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        this.post = post;
+        this.time = time;
         try
         {
-            foreach (var (input, _, line) in config?.Wired() ?? [])
-                lines.Add(new InputLine(controller, line, isActive => post(new LaneEvent.InputChanged(input, isActive)), time));
+            foreach (var (input, _, line) in config?.Wired() ?? []) lines.Add((input, new InputLine(controller, line)));
         }
         catch (IOException)
         {
@@ -28,20 +33,37 @@ internal sealed class LaneSensors : IDisposable
             throw;
         }
 
-        // What was active before the agent started counts too: fire release may be on already.
-        Check();
-        if (lines.Count > 0) timer.Change(CheckEvery, CheckEvery);
+        if (lines.Count > 0) thread = new Thread(Run) { Name = "inputs", IsBackground = true };
+    }
+
+    /// <summary>Claims the lines and begins to look. What is active already is posted too.</summary>
+    /// <exception cref="IOException">Another program holds a line.</exception>
+    public static LaneSensors Start(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
+    {
+        var sensors = new LaneSensors(config, controller, post, time);
+        sensors.thread?.Start();
+        return sensors;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        timer.Dispose();
-        foreach (var line in lines) line.Dispose();
+        ending.Cancel();
+        thread?.Join();
+        foreach (var (_, line) in lines) line.Dispose();
+        ending.Dispose();
     }
 
-    private void Check()
+    private void Run()
     {
-        foreach (var line in lines) line.Check();
+        var since = time.GetTimestamp();
+        while (!ending.Token.WaitHandle.WaitOne(LookEvery))
+        {
+            var now = time.GetElapsedTime(since);
+            foreach (var (input, line) in lines)
+            {
+                if (line.Look(now) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
+            }
+        }
     }
 }

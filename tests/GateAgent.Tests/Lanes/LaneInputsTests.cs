@@ -52,7 +52,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         lane = new Lane(
             new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, ReadSnapshot, clock, TimeProvider.System);
         show = lane.Connect();
-        sensors = new LaneSensors(config.Inputs, controller, lane.Post, TimeProvider.System);
+        sensors = LaneSensors.Start(config.Inputs, controller, lane.Post, TimeProvider.System);
         running = lane.RunAsync(stopping.Token);
     }
 
