@@ -53,7 +53,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         startedAt = time.GetUtcNow();
         health = new HealthBoard(time);
         clock = new TrustedClock(time, BuiltAt());
-        controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile);
+        controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
             lane => lane.Name!, lane => new LaneActuators(lane, controller, time), StringComparer.Ordinal);
         Directory.CreateDirectory(config.StateFolder!);

@@ -107,7 +107,7 @@ static long AgeMs()
 
 static int Rest(AgentConfig config)
 {
-    using var controller = GateAgent.Actuation.Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile);
+    using var controller = GateAgent.Actuation.Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, null);
     foreach (var lane in config.Lanes!)
     {
         using var lines = new GateAgent.Actuation.LaneActuators(lane, controller, TimeProvider.System);

@@ -23,7 +23,7 @@ internal static class DemoRun
             stage.TamperPage(stage.Province.Cast["tampered-page"], expectations.Select(expected => expected.Role));
             Screen.Step("one bit of one list page was flipped on the gate's own disk");
             var seen = await SendAsync(stage, expectations, fault, stop);
-            var isRight = Screen.Table(expectations, seen);
+            var isRight = Screen.Table(expectations, seen) & await ReleaseAsync(stage, stop);
             if (isStaying) await StayAsync(stage, stop);
             return isRight ? 0 : 1;
         }
@@ -37,6 +37,20 @@ internal static class DemoRun
             await Console.Error.WriteLineAsync($"demo: {failed.Message}");
             return 1;
         }
+    }
+
+    // The hardware opens on fire; what the software does beside it must open too, and rest when it is over.
+    private static async Task<bool> ReleaseAsync(Stage stage, CancellationToken stop)
+    {
+        var isRight = true;
+        foreach (var lane in Stage.Lanes.Where(static lane => lane.Relay is not null))
+        {
+            var took = await stage.ReleaseAsync(lane, stop);
+            Screen.Release(lane.Name, took);
+            isRight &= took is not null;
+        }
+
+        return isRight;
     }
 
     private static async Task<IReadOnlyList<Observation>> SendAsync(

@@ -18,6 +18,8 @@ internal static class LineBench
 {
     private const double LastByteLimitMs = 1;
     private const double FrameLimitMs = 150;
+    private const double FireLimitMs = 20;
+    private const int Releases = 100;
     private const double ReadyLimitMs = 150;
     private const double MemoryLimitMib = 48;
     private static readonly TimeSpan EdgeWithin = TimeSpan.FromSeconds(2);
@@ -51,6 +53,7 @@ internal static class LineBench
             new Row("the same on a bare line", "ms", [.. bare.Order()], null),
             new Row("processor time a passage", "ms", [work], null),
             new Row("camera frame to relay edge", "ms", frame, FrameLimitMs),
+            new Row("fire input to relay edge", "ms", await ReleasesAsync(stage, stop), FireLimitMs),
             new Row("agent ready after start", "ms", [await ReadyAgainAsync(stage, stop)], ReadyLimitMs),
             new Row("agent memory (resident)", "MiB", [stage.Agent.WorkingSet64 / 1048576.0], MemoryLimitMib),
             new Row("look-up allocation", "bytes", [Allocation(stage)], 0),
@@ -114,6 +117,19 @@ internal static class LineBench
         }
 
         return ([.. outside.Order()], [.. byAgent.Order()]);
+    }
+
+    private static async Task<double[]> ReleasesAsync(Stage stage, CancellationToken stop)
+    {
+        var lane = Stage.Lanes.First(static one => one.Relay is not null);
+        var times = new List<double>();
+        for (var round = 0; round < Releases; round++)
+        {
+            var took = await stage.ReleaseAsync(lane, stop) ?? throw new InvalidDataException("Fire release did not open the lane.");
+            times.Add(took.TotalMilliseconds);
+        }
+
+        return [.. times.Order()];
     }
 
     // A second start, as after a power cut: the documents are on the gate's disk already.

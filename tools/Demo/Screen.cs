@@ -44,6 +44,11 @@ internal static class Screen
         return wrong.Count == 0;
     }
 
+    /// <summary>What fire release did at a lane.</summary>
+    public static void Release(string lane, TimeSpan? took) => Console.WriteLine(took is { } time
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"   fire opened {lane} after {time.TotalMilliseconds:0.0} ms, and its end closed it")
+        : $"   wrong  fire did not open {lane}, or its end did not close it");
+
     /// <summary>What to try while the gate stays.</summary>
     public static void Stay(string socket)
     {

@@ -41,6 +41,12 @@ internal sealed record StageLane(string Name, string Kind, string Venue, int Fir
 
     /// <summary>The buzzer's pin.</summary>
     public int Buzzer => FirstPin + 4;
+
+    /// <summary>The pin of the fire release.</summary>
+    public int Fire => FirstPin + 5;
+
+    /// <summary>The pin of the exit button.</summary>
+    public int ExitRequest => FirstPin + 6;
 }
 
 /// <summary>
@@ -52,6 +58,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The relay's pulse.</summary>
     public const int PulseMs = 300;
 
+    private static readonly TimeSpan EdgeWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(20);
     private readonly string folder;
     private readonly string programs;
@@ -157,6 +164,42 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Sends a code as the scanner of a lane would.</summary>
     public void Scan(string lane, string text) =>
         (lane == "taxi-1" ? taxiScanner : cinemaScanner).Write(Encoding.UTF8.GetBytes(text + "\r"));
+
+    /// <summary>Puts a level on an input of the simulated chip.</summary>
+    public void Feed(int pin, bool isHigh)
+    {
+        using var levels = File.OpenHandle(Path.Combine(folder, "levels"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(levels, isHigh ? "1"u8 : "0"u8, pin);
+    }
+
+    /// <summary>Lets the fire system release a lane and end it again.</summary>
+    /// <returns>How long until the way was open; null when it did not open, or not rest after it.</returns>
+    public async Task<TimeSpan?> ReleaseAsync(StageLane lane, CancellationToken stop)
+    {
+        var since = Stopwatch.GetTimestamp();
+        Feed(lane.Fire, isHigh: true);
+        var opened = await EdgeAsync(lane.Relay!.Value, isHigh: true, since, stop);
+        Feed(lane.Fire, isHigh: false);
+        var rested = await EdgeAsync(lane.Relay!.Value, isHigh: false, since, stop);
+        return opened is { } edge && rested is not null ? Stopwatch.GetElapsedTime(since, edge.Nanoseconds) : null;
+    }
+
+    private async Task<Edge?> EdgeAsync(int pin, bool isHigh, long since, CancellationToken stop)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begin) < EdgeWithin)
+        {
+            foreach (var edge in Scope.Edges.Reverse())
+            {
+                if (edge.Nanoseconds < since) break;
+                if (edge.Pin == pin && edge.IsHigh == isHigh) return edge;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, stop);
+        }
+
+        return null;
+    }
 
     /// <summary>Lays a card on the metro's reader. Without a file it has a UID only.</summary>
     public static Task<CardInReader> InsertCardAsync(byte[]? transitFile, byte[] uid, CancellationToken stop) =>

@@ -17,7 +17,7 @@ internal static class StageConfig
             ["repositoryFolder"] = Path.Combine(folder, "province", "repository"),
             ["controlSocket"] = Path.Combine(folder, "run", "control.sock"),
             ["captureFile"] = Path.Combine(folder, "capture.txt"),
-            ["gpio"] = new JsonObject { ["chip"] = "simulated", ["edgesFile"] = Path.Combine(folder, "edges") },
+            ["gpio"] = new JsonObject { ["chip"] = "simulated", ["edgesFile"] = Path.Combine(folder, "edges"), ["levelsFile"] = Path.Combine(folder, "levels") },
             ["readers"] = new JsonArray(
                 Reader("metro-camera", "camera", "metro-1", Path.Combine(folder, "run", "camera.sock")),
                 Reader("metro-nfc", "pcsc", "metro-1", "*"),
@@ -45,6 +45,7 @@ internal static class StageConfig
         if (lane.Relay is not { } pin) return config;
         var relay = Line(pin);
         if (isRelayFlipped) relay["activeLow"] = true;
+        config["inputs"] = new JsonObject { ["fire"] = Line(lane.Fire), ["exitRequest"] = Line(lane.ExitRequest) };
         config["relay"] = relay;
         return config;
     }

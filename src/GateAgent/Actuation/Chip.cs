@@ -16,9 +16,9 @@ internal static class Chip
     /// <summary>Opens a chip by its label (such as <c>pinctrl-rp1</c>) or device name (<c>gpiochip0</c>). The number of a
     /// chip differs between boards and system releases, its label does not.</summary>
     /// <exception cref="IOException">There is no such chip, or no libgpiod.</exception>
-    public static GpioController Open(string name, string? edgesPath)
+    public static GpioController Open(string name, string? edgesPath, string? levelsPath)
     {
-        if (name == Simulated) return new GpioController(new SimulatedGpioDriver(edgesPath));
+        if (name == Simulated) return new GpioController(new SimulatedGpioDriver(edgesPath, levelsPath));
         if (IsPresent("libgpiod.so.3"))
             return new RestingController(new LibGpiodV2Driver(Find(name, LibGpiodV2Driver.GetAvailableChips())));
         if (IsPresent("libgpiod.so.2"))

@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace GateAgent.Actuation;
 
@@ -21,10 +22,14 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private readonly bool?[] levels = new bool?[Pins];
     private readonly PinMode?[] modes = new PinMode?[Pins];
     private readonly StreamWriter? edges;
+    private readonly SafeFileHandle? fed;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
-    public SimulatedGpioDriver(string? edgesPath)
+    /// <param name="edgesPath">Takes the edges of outputs.</param>
+    /// <param name="levelsPath">Holds the levels of inputs, one character a pin; null leaves them to <see cref="Feed"/>.</param>
+    public SimulatedGpioDriver(string? edgesPath, string? levelsPath = null)
     {
+        if (levelsPath is not null) fed = File.OpenHandle(levelsPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
         if (edgesPath is null) return;
         edges = new StreamWriter(new FileStream(edgesPath, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
@@ -78,7 +83,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input or PinMode.InputPullUp or PinMode.InputPullDown;
 
     /// <inheritdoc/>
-    protected override PinValue Read(int pinNumber) => LevelOf(pinNumber) == true ? PinValue.High : PinValue.Low;
+    protected override PinValue Read(int pinNumber)
+    {
+        Span<byte> level = stackalloc byte[1];
+        var isFed = fed is not null && RandomAccess.Read(fed, level, pinNumber) == 1 && level[0] is (byte)'0' or (byte)'1';
+        return (isFed ? level[0] == '1' : LevelOf(pinNumber) == true) ? PinValue.High : PinValue.Low;
+    }
 
     /// <inheritdoc/>
     protected override void Write(int pinNumber, PinValue value)
@@ -111,7 +121,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) edges?.Dispose();
+        if (disposing)
+        {
+            edges?.Dispose();
+            fed?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

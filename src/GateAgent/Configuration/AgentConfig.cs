@@ -38,6 +38,9 @@ internal sealed record GpioConfig
 
     /// <summary>Where the simulated chip writes its edges.</summary>
     public string? EdgesFile { get; init; }
+
+    /// <summary>Where the simulated chip finds the levels of its inputs.</summary>
+    public string? LevelsFile { get; init; }
 }
 
 /// <summary>One reader.</summary>

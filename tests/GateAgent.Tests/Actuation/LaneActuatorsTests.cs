@@ -168,7 +168,7 @@ public sealed class LaneActuatorsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private GpioController Open() => Chip.Open(Chip.Simulated, folder.At("edges"));
+    private GpioController Open() => Chip.Open(Chip.Simulated, folder.At("edges"), null);
 
     private List<string> Edges() => [.. File.ReadLines(folder.At("edges")).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
 }
