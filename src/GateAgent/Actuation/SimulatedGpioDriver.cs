@@ -1,5 +1,4 @@
 using System.Device.Gpio;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
@@ -23,12 +22,15 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private readonly PinMode?[] modes = new PinMode?[Pins];
     private readonly StreamWriter? edges;
     private readonly SafeFileHandle? fed;
+    private readonly TimeProvider time;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
     /// <param name="edgesPath">Takes the edges of outputs.</param>
     /// <param name="levelsPath">Holds the levels of inputs, one character a pin; null leaves them to <see cref="Feed"/>.</param>
-    public SimulatedGpioDriver(string? edgesPath, string? levelsPath = null)
+    /// <param name="time">Stamps the edges; the system's clock unless named.</param>
+    public SimulatedGpioDriver(string? edgesPath, string? levelsPath = null, TimeProvider? time = null)
     {
+        this.time = time ?? TimeProvider.System;
         if (levelsPath is not null) fed = File.OpenHandle(levelsPath, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
         if (edgesPath is null) return;
         edges = new StreamWriter(new FileStream(edgesPath, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
@@ -44,10 +46,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     }
 
     /// <summary>Puts a level on an input, as the world outside would.</summary>
-    public void Feed(int pinNumber, bool isHigh)
-    {
-        lock (levelsLock) levels[pinNumber] = isHigh;
-    }
+    public void Feed(int pinNumber, bool isHigh) => Set(pinNumber, isHigh);
 
     /// <inheritdoc/>
     protected override void OpenPin(int pinNumber)
@@ -93,15 +92,18 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <inheritdoc/>
     protected override void Write(int pinNumber, PinValue value)
     {
-        var isHigh = value == PinValue.High;
+        Set(pinNumber, value == PinValue.High);
+    }
+
+    private void Set(int pinNumber, bool isHigh)
+    {
         lock (levelsLock)
         {
             if (levels[pinNumber] == isHigh) return;
             levels[pinNumber] = isHigh;
 
-            // Stopwatch counts CLOCK_MONOTONIC nanoseconds on Linux, so the lines compare with other programs' stamps.
-            edges?.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp()} {pinNumber} {(isHigh ? 1 : 0)}"));
+            // The system's timestamps are CLOCK_MONOTONIC nanoseconds on Linux, so lines compare with other programs' stamps.
+            edges?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetTimestamp()} {pinNumber} {(isHigh ? 1 : 0)}"));
         }
     }
 

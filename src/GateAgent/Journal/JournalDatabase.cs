@@ -11,6 +11,8 @@ internal static class JournalDatabase
     /// <summary>Version of the tables, kept in <c>user_version</c>.</summary>
     public const int SchemaVersion = 2;
 
+    private const int BusySeconds = 2;
+
     // sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB.
     private const int ErrorCorrupt = 11;
     private const int ErrorNotADatabase = 26;
@@ -134,11 +136,14 @@ internal static class JournalDatabase
             DataSource = path,
             Mode = mode,
             Pooling = false,
+
+            // The library's own patience is 30 s, for which the writer would not even hear that the agent stops.
+            DefaultTimeout = BusySeconds,
         }.ToString());
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA busy_timeout = 2000");
+            Execute(connection, $"PRAGMA busy_timeout = {BusySeconds * 1_000}");
             return connection;
         }
         catch

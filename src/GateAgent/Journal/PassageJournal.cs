@@ -43,6 +43,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     private long lastSequence;
     private long dropped;
     private long written;
+    private long unwritten;
     private volatile bool isClosing;
     private bool hasGivenUp;
 
@@ -72,6 +73,9 @@ internal sealed class PassageJournal : IAsyncDisposable
 
     /// <summary>Records written since the journal was made, those too that have been deleted by age.</summary>
     public long Records => Interlocked.Read(ref written);
+
+    /// <summary>True when everything that was handed over is on the disk. Any thread.</summary>
+    public bool IsWritten => Interlocked.Read(ref unwritten) == 0;
 
     /// <summary>Opens the journal of a state folder and begins to write.</summary>
     /// <exception cref="SqliteException">The disk fails.</exception>
@@ -106,7 +110,9 @@ internal sealed class PassageJournal : IAsyncDisposable
     public void Append(JournalEntry record)
     {
         if (record is PassageRecord passage) feed.Publish(PassageEvents.Of(passage));
+        Interlocked.Increment(ref unwritten);
         if (waiting.Writer.TryWrite(record)) return;
+        Interlocked.Decrement(ref unwritten);
         var count = Interlocked.Increment(ref dropped);
         health.SetFailed(Component, $"The disk does not keep up: {count} records were dropped. Replace the card.");
     }
@@ -256,6 +262,7 @@ internal sealed class PassageJournal : IAsyncDisposable
         {
             writer.Write(group, run);
             Interlocked.Add(ref written, group.Count(IsRow));
+            Interlocked.Add(ref unwritten, -group.Count);
             ReviewHealth();
             return true;
         }

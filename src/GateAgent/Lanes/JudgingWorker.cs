@@ -56,11 +56,19 @@ internal sealed class JudgingWorker : IDisposable
         {
             isAsked.Wait(stop);
             isAsked.Reset();
-            if (Interlocked.Exchange(ref waiting, null) is not { } request) continue;
-            var judgement = Judge(request.Presentation, request.Earlier);
-            request.Presentation.Clear();
-            post(new LaneEvent.VerdictReady(request.Ticket, judgement));
+            JudgeWaiting();
         }
+    }
+
+    /// <summary>Judges what waits, on the calling thread.</summary>
+    /// <returns>False when nothing waited.</returns>
+    public bool JudgeWaiting()
+    {
+        if (Interlocked.Exchange(ref waiting, null) is not { } request) return false;
+        var judgement = Judge(request.Presentation, request.Earlier);
+        request.Presentation.Clear();
+        post(new LaneEvent.VerdictReady(request.Ticket, judgement));
+        return true;
     }
 
     /// <inheritdoc/>

@@ -114,6 +114,23 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes what waits, once, on the calling thread: what the loop does when it is woken, and a simulation instead
+    /// of the loop.</summary>
+    /// <returns>False when nothing waited.</returns>
+    public bool TakeWaiting()
+    {
+        if (!wake.IsSet) return false;
+        wake.Reset();
+        Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
+        while (control.TryDequeue(out var happened)) TakeControl(happened);
+        TakePresentation();
+        return true;
+    }
+
+    /// <summary>Judges what waits, on the calling thread; a simulation's instead of the worker's own.</summary>
+    /// <returns>False when nothing waited.</returns>
+    public bool JudgeWaiting() => worker.JudgeWaiting();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -133,10 +150,7 @@ internal sealed class Lane : IAsyncDisposable
             while (true)
             {
                 wake.Wait(stop);
-                wake.Reset();
-                Volatile.Write(ref beatAnswered, Volatile.Read(ref beatAsked));
-                while (control.TryDequeue(out var happened)) TakeControl(happened);
-                TakePresentation();
+                TakeWaiting();
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

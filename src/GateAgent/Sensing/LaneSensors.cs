@@ -17,9 +17,11 @@ internal sealed class LaneSensors : IDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly Action<LaneEvent> post;
     private readonly TimeProvider time;
-    private readonly Thread? thread;
+    private Thread? thread;
 
-    private LaneSensors(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
+    /// <summary>Claims the lines; <see cref="Look"/> is the caller's.</summary>
+    /// <exception cref="IOException">Another program holds a line.</exception>
+    public LaneSensors(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
     {
         this.post = post;
         this.time = time;
@@ -33,7 +35,6 @@ internal sealed class LaneSensors : IDisposable
             throw;
         }
 
-        if (lines.Count > 0) thread = new Thread(Run) { Name = "inputs", IsBackground = true };
     }
 
     /// <summary>Claims the lines and begins to look. What is active already is posted too.</summary>
@@ -41,8 +42,20 @@ internal sealed class LaneSensors : IDisposable
     public static LaneSensors Start(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
     {
         var sensors = new LaneSensors(config, controller, post, time);
-        sensors.thread?.Start();
+        if (sensors.lines.Count == 0) return sensors;
+        sensors.thread = new Thread(sensors.Run) { Name = "inputs", IsBackground = true };
+        sensors.thread.Start();
         return sensors;
+    }
+
+    /// <summary>Looks at every level once.</summary>
+    /// <param name="now">Monotonic time.</param>
+    public void Look(TimeSpan now)
+    {
+        foreach (var (input, line) in lines)
+        {
+            if (line.Look(now) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
+        }
     }
 
     /// <inheritdoc/>
@@ -58,12 +71,6 @@ internal sealed class LaneSensors : IDisposable
     {
         var since = time.GetTimestamp();
         while (!ending.Token.WaitHandle.WaitOne(LookEvery))
-        {
-            var now = time.GetElapsedTime(since);
-            foreach (var (input, line) in lines)
-            {
-                if (line.Look(now) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
-            }
-        }
+            Look(time.GetElapsedTime(since));
     }
 }
