@@ -233,7 +233,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, () => Volatile.Read(ref snapshot), clock, time);
+        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, health, () => Volatile.Read(ref snapshot), clock, time);
         made.WarmUp();
         sensors.Add(LaneSensors.Start(entry.Inputs, controller, made.Post, time));
         return made;

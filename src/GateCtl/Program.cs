@@ -8,5 +8,10 @@ var root = new RootCommand("The technician's command line for a gate. Data on st
     JournalCommand.Make(),
     WatchCommand.Make(),
     JudgeCommand.Make(),
+    DoctorCommand.Make(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+
+// The library's own code for a wrong command line is 1, which here says that something is not well.
+return parsed.Errors.Count > 0 ? ExitCode.Usage : code;

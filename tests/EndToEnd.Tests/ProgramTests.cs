@@ -11,6 +11,13 @@ public sealed class ProgramTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    private void Write(string path, string text)
+    {
+        var full = Path.Combine(folder.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
     [Theory]
     [InlineData("gate-agent")]
     [InlineData("gate-agent", "--config")]
@@ -28,6 +35,39 @@ public sealed class ProgramTests : IDisposable
 
         Assert.NotEqual(0, ended.Code);
         Assert.NotEmpty(ended.Errors);
+    }
+
+    [Theory]
+    [InlineData("[all]\ndtparam=strict_gpiod\n", true)]
+    [InlineData("dtparam=audio=on,strict_gpiod\n", true)]
+    [InlineData("#dtparam=strict_gpiod\n", false)]
+    [InlineData("[pi3]\ndtparam=strict_gpiod\n", false)]
+    [InlineData("dtparam=strict_gpiod\ndtparam=strict_gpiod=off\n", false)]
+    public async Task The_doctor_refuses_a_raspberry_pi_without_strict_gpiod_and_says_what_to_write(string boot, bool isWell)
+    {
+        Write("proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0\0");
+        Write("boot/firmware/config.txt", boot);
+        Write("usr/lib/aarch64-linux-gnu/libgpiod.so.3", string.Empty);
+        Write("usr/lib/aarch64-linux-gnu/libzbar.so.0", string.Empty);
+        Write("dev/rtc0", string.Empty);
+        Write("agent.json", """{"gpio":{"chip":"pinctrl-rp1"},"readers":[]}""");
+
+        var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
+
+        Assert.Equal(isWell ? 0 : 1, ended.Code);
+        Assert.Equal(!isWell, ended.Output.Contains("Write dtparam=strict_gpiod at the end of /boot/firmware/config.txt", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_doctor_refuses_a_simulated_chip_and_a_scanner_that_is_not_there()
+    {
+        Write("agent.json", """{"gpio":{"chip":"simulated"},"readers":[{"name":"a","kind":"serial","path":"/dev/gate/none"},{"name":"b","kind":"pcsc","path":"*"}]}""");
+
+        var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
+
+        Assert.Equal(1, ended.Code);
+        foreach (var wrong in (string[])["simulated", "/dev/gate/none", "pcscd.socket", "libgpiod3", "libzbar0", "battery"])
+            Assert.Contains(wrong, ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal sealed class Gate : IAsyncDisposable
     private readonly PassageJournal journal;
     private readonly SimulatedTime time;
     private readonly List<(Lane Lane, LaneActuators Parts, LaneSensors Sensors, Action<Presentation> Show)> lanes = [];
+    private readonly HealthBoard health;
     private SqliteConnection? held;
 
     /// <summary>Power comes.</summary>
@@ -35,7 +36,8 @@ internal sealed class Gate : IAsyncDisposable
         this.time = time;
         driver = new SimulatedGpioDriver(Path.Combine(folder, "edges"), null, time);
         controller = new GpioController(driver);
-        journal = PassageJournal.Open(Path.Combine(folder, "state"), new PassageFeed(), new HealthBoard(time), TimeProvider.System);
+        health = new HealthBoard(time);
+        journal = PassageJournal.Open(Path.Combine(folder, "state"), new PassageFeed(), health, TimeProvider.System);
         var clock = new TrustedClock(time, Simulation.Start);
         for (var index = 0; index < site.Lanes.Count; index++) lanes.Add(Make(site.Lanes[index], index, documents, clock));
     }
@@ -128,7 +130,7 @@ internal sealed class Gate : IAsyncDisposable
         };
         var parts = new LaneActuators(config, controller, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
-        var lane = new Lane(site, plan, parts, journal, documents, clock, time);
+        var lane = new Lane(site, plan, parts, journal, health, documents, clock, time);
         return (lane, parts, new LaneSensors(config.Inputs, controller, lane.Post, time), lane.Connect());
     }
 

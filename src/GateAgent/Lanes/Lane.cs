@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using CardReader;
 using GateAgent.Actuation;
+using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
 using Verifier.Trust;
@@ -20,6 +21,7 @@ internal sealed class Lane : IAsyncDisposable
     private readonly LanePlan plan;
     private readonly LaneActuators actuators;
     private readonly PassageJournal journal;
+    private readonly HealthBoard health;
     private readonly TrustedClock clock;
     private readonly TimeProvider time;
     private readonly JudgingWorker worker;
@@ -48,6 +50,7 @@ internal sealed class Lane : IAsyncDisposable
         LanePlan plan,
         LaneActuators actuators,
         PassageJournal journal,
+        HealthBoard health,
         Func<TrustedSnapshot?> snapshot,
         TrustedClock clock,
         TimeProvider time)
@@ -56,6 +59,7 @@ internal sealed class Lane : IAsyncDisposable
         this.plan = plan;
         this.actuators = actuators;
         this.journal = journal;
+        this.health = health;
         this.clock = clock;
         this.time = time;
         startedAt = time.GetTimestamp();
@@ -267,6 +271,7 @@ internal sealed class Lane : IAsyncDisposable
             case Order.Note note:
                 var now = clock.Now();
                 journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, site.Name, note.Incident));
+                ReviewHealth();
                 break;
             case Order.Start start:
                 clocks.Start(start.Timer, start.Length);
@@ -277,6 +282,14 @@ internal sealed class Lane : IAsyncDisposable
             default:
                 throw new UnreachableException("Order is a closed set.");
         }
+    }
+
+    private void ReviewHealth()
+    {
+        if (!plan.Wired.HasFlag(LaneInputs.RelayFeedback)) return;
+        var component = $"relay {site.Name}";
+        if (state.IsRelayStuck) health.SetFailed(component, "Relay and feedback disagree: nobody is admitted. Mend it, then restart the agent.");
+        else health.SetWell(component);
     }
 
     private void Record(Order.Record record, long edgeAt)

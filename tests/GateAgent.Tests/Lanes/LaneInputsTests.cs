@@ -18,6 +18,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private const int Relay = 17;
     private const int Fire = 5;
     private const int Exit = 6;
+    private const int Feedback = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly TemporaryFolder folder = new();
     private readonly SimulatedGpioDriver driver = new(null);
@@ -25,6 +26,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private readonly ManualResetEventSlim storage = new(initialState: true);
     private readonly GpioController controller;
     private readonly LaneActuators parts;
+    private readonly HealthBoard health = new(TimeProvider.System);
     private readonly PassageJournal journal;
     private readonly Lane lane;
     private readonly LaneSensors sensors;
@@ -38,19 +40,19 @@ public sealed class LaneInputsTests : IAsyncDisposable
         {
             Name = "door-1",
             Relay = new LineConfig { Pin = Relay },
-            Inputs = new InputsConfig { Fire = new LineConfig { Pin = Fire }, ExitRequest = new LineConfig { Pin = Exit } },
+            Inputs = new InputsConfig { Fire = new LineConfig { Pin = Fire }, ExitRequest = new LineConfig { Pin = Exit }, RelayFeedback = new LineConfig { Pin = Feedback } },
         };
         parts = new LaneActuators(config, controller, TimeProvider.System);
-        journal = PassageJournal.Open(folder.Path, new PassageFeed(), new HealthBoard(TimeProvider.System), TimeProvider.System);
+        journal = PassageJournal.Open(folder.Path, new PassageFeed(), health, TimeProvider.System);
         var clock = new TrustedClock(TimeProvider.System, DateTimeOffset.UnixEpoch);
         var plan = new LanePlan
         {
             Kind = LaneKind.Door,
-            Wired = LaneInputs.Fire | LaneInputs.ExitRequest,
+            Wired = LaneInputs.Fire | LaneInputs.ExitRequest | LaneInputs.RelayFeedback,
             ExitFor = TimeSpan.FromMilliseconds(200),
         };
         lane = new Lane(
-            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, ReadSnapshot, clock, TimeProvider.System);
+            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, clock, TimeProvider.System);
         show = lane.Connect();
         sensors = LaneSensors.Start(config.Inputs, controller, lane.Post, TimeProvider.System);
         running = lane.RunAsync(stopping.Token);
@@ -79,6 +81,17 @@ public sealed class LaneInputsTests : IAsyncDisposable
 
         WaitForRelay(isDriven: true);
         WaitForRelay(isDriven: false);
+    }
+
+    [Fact]
+    public void A_relay_that_sticks_is_an_alarm_within_two_seconds()
+    {
+        var begin = Stopwatch.GetTimestamp();
+
+        driver.Feed(Feedback, isHigh: true);
+
+        Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "relay door-1", State: "failed" }), Patience));
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
     }
 
     [Fact]

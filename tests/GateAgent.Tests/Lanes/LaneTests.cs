@@ -43,7 +43,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
         var site = new SiteLane("metro-1", LaneKind.Turnstile, VenueKind.Metro);
-        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, ReadSnapshot, clock, time);
+        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, new HealthBoard(time), ReadSnapshot, clock, time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

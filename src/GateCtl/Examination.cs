@@ -1,0 +1,154 @@
+using System.Text.Json;
+
+namespace GateCtl;
+
+/// <summary>The doctor's looks, one a method. Reading only; a file that cannot be read is a finding.</summary>
+internal static class Examination
+{
+    private const int FileMax = 64 * 1024;
+    private static readonly string[] BootConfigs = ["boot/firmware/config.txt", "boot/config.txt"];
+    private static readonly string[] LibraryFolders =
+        ["usr/lib/aarch64-linux-gnu", "usr/lib/x86_64-linux-gnu", "usr/lib/arm-linux-gnueabihf", "usr/lib", "lib", "usr/local/lib"];
+
+    /// <summary>Every look.</summary>
+    /// <param name="root">The system's root.</param>
+    /// <param name="configPath">agent.json.</param>
+    public static IReadOnlyList<Finding> Of(string root, string configPath)
+    {
+        using var config = ReadJson(configPath);
+        return [Board(root), Config(configPath, config), Chip(config), Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
+            Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), .. Cards(root, config), .. Devices(root, config)];
+    }
+
+    // Kernel threads 6117 and 6150: without it a line keeps its level after its owner has died, and a relay stays driven.
+    private static Finding Board(string root)
+    {
+        const string Subject = "board";
+        var model = ReadText(Path.Combine(root, "proc/device-tree/model"))?.TrimEnd('\0', '\n');
+        if (model is null || !model.Contains("Raspberry Pi", StringComparison.Ordinal))
+            return new Finding(Subject, IsWell: true, model ?? "no Raspberry Pi", string.Empty);
+        foreach (var path in BootConfigs)
+        {
+            if (ReadText(Path.Combine(root, path)) is not { } text) continue;
+            return HasStrictGpio(text)
+                ? new Finding(Subject, IsWell: true, $"{model}, strict_gpiod", string.Empty)
+                : new Finding(Subject, IsWell: false, $"{model} without strict_gpiod: a relay stays driven when the agent dies", $"Write dtparam=strict_gpiod at the end of /{path}, then restart");
+        }
+
+        return new Finding(Subject, IsWell: false, $"{model}, and its config.txt cannot be read", "Run as root, or name the card with --root");
+    }
+
+    // A line counts under [all] or before any section: a section for another board would not be read.
+    private static bool HasStrictGpio(string text)
+    {
+        var isForAll = true;
+        var isStrict = false;
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = raw.Split('#')[0].Trim();
+            if (line.StartsWith('[')) isForAll = line == "[all]";
+            if (!isForAll || !line.StartsWith("dtparam=", StringComparison.Ordinal)) continue;
+            foreach (var parameter in line["dtparam=".Length..].Split(','))
+            {
+                if (parameter.Trim() is "strict_gpiod" or "strict_gpiod=on" or "strict_gpiod=true") isStrict = true;
+                else if (parameter.Trim() is "strict_gpiod=off" or "strict_gpiod=false") isStrict = false;
+            }
+        }
+
+        return isStrict;
+    }
+
+    private static Finding Config(string path, JsonDocument? config) => config is null
+        ? new Finding("configuration", IsWell: false, $"{path} is no JSON of at most {FileMax} bytes, or cannot be read", "Name it with --config; gate-agent check says what is wrong in it")
+        : new Finding("configuration", IsWell: true, path, string.Empty);
+
+    private static Finding Chip(JsonDocument? config)
+    {
+        var chip = Member(config, "gpio") is { } gpio && gpio.TryGetProperty("chip", out var value) ? value.ToString() : null;
+        return chip switch
+        {
+            null => new Finding("GPIO chip", IsWell: false, "none is named", "Write gpio.chip into agent.json"),
+            "simulated" => new Finding("GPIO chip", IsWell: false, "simulated: it opens nothing", "Write the label of the board's chip: gpiodetect tells it"),
+            _ => new Finding("GPIO chip", IsWell: true, chip, string.Empty),
+        };
+    }
+
+    private static Finding Library(string root, string first, string second, string subject, string package)
+    {
+        foreach (var name in (string[])[first, second])
+        {
+            if (LibraryFolders.Any(folder => File.Exists(Path.Combine(root, folder, name))))
+                return new Finding(subject, IsWell: true, name, string.Empty);
+        }
+
+        return new Finding(subject, IsWell: false, $"neither {first} nor {second}", $"Install {package}");
+    }
+
+    private static Finding Clock(string root) =>
+        File.Exists(Path.Combine(root, "run/systemd/timesync/synchronized")) || File.Exists(Path.Combine(root, "dev/rtc0"))
+            ? new Finding("clock", IsWell: true, "set by the network, or kept by a battery", string.Empty)
+            : new Finding("clock", IsWell: false, "neither set by the network nor kept by a battery: documents will be in doubt", "Fit a clock with a battery, or let systemd-timesyncd reach its server");
+
+    private static IEnumerable<Finding> Cards(string root, JsonDocument? config)
+    {
+        if (!Readers(config).Any(static reader => reader.Kind == "pcsc")) yield break;
+        yield return File.Exists(Path.Combine(root, "run/pcscd/pcscd.comm"))
+            ? new Finding("pcscd", IsWell: true, "listens", string.Empty)
+            : new Finding("pcscd", IsWell: false, "does not listen", "Install pcscd and start its socket: systemctl enable --now pcscd.socket");
+    }
+
+    private static IEnumerable<Finding> Devices(string root, JsonDocument? config)
+    {
+        foreach (var (name, kind, path) in Readers(config))
+        {
+            if (kind != "serial") continue;
+            yield return File.Exists(Path.Combine(root, path.TrimStart('/')))
+                ? new Finding("scanner", IsWell: true, $"{name} at {path}", string.Empty)
+                : new Finding("scanner", IsWell: false, $"{name}: there is no {path}", "Plug it in, or correct its path in agent.json");
+        }
+    }
+
+    private static IEnumerable<(string Name, string Kind, string Path)> Readers(JsonDocument? config)
+    {
+        if (Member(config, "readers") is not { ValueKind: JsonValueKind.Array } readers) yield break;
+        foreach (var reader in readers.EnumerateArray())
+        {
+            if (reader.ValueKind == JsonValueKind.Object) yield return (Text(reader, "name"), Text(reader, "kind"), Text(reader, "path"));
+        }
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+
+    private static JsonElement? Member(JsonDocument? config, string name) =>
+        config?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out var value)
+            && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? value : null;
+
+    private static JsonDocument? ReadJson(string path)
+    {
+        try
+        {
+            return ReadText(path) is { } text ? JsonDocument.Parse(text) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Files of /proc have no length of their own, so the limit is on what is read.
+    private static string? ReadText(string path)
+    {
+        try
+        {
+            using var file = new StreamReader(path);
+            var buffer = new char[FileMax];
+            var length = file.ReadBlock(buffer);
+            return length < FileMax ? new string(buffer, 0, length) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
