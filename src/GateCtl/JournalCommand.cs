@@ -18,13 +18,22 @@ internal static class JournalCommand
         {
             if (result.GetValueOrDefault<int>() is < 1 or > LimitMax) result.AddError("--limit takes 1 to 1000.");
         });
+        var incidents = new Option<bool>("--incidents") { Description = "What happened beside passages: fire, forced doors, tailgating and the like." };
         var command = new Command("journal", "What the gate did, the newest first. Exit 1 when there is nothing.")
         {
-            socket, json, from, until, limit,
+            socket, json, from, until, limit, incidents,
         };
         command.SetAction((parsed, stop) => Shared.AskAsync(parsed.GetValue(socket)!, async client =>
         {
             var query = $"limit={parsed.GetValue(limit)}{Moment("from", parsed.GetValue(from))}{Moment("until", parsed.GetValue(until))}";
+            if (parsed.GetValue(incidents))
+            {
+                var found = await client.IncidentsAsync(query, stop);
+                if (parsed.GetValue(json)) Shared.WriteJson(found, LocalJson.Default.IncidentPage);
+                else Print(found);
+                return found.Incidents.Count > 0 ? ExitCode.Well : ExitCode.NotWell;
+            }
+
             var page = await client.JournalAsync(query, stop);
             if (parsed.GetValue(json)) Shared.WriteJson(page, LocalJson.Default.JournalPage);
             else Print(page);
@@ -35,6 +44,12 @@ internal static class JournalCommand
 
     private static string Moment(string name, DateTimeOffset? moment) =>
         moment is { } at ? $"&{name}={Uri.EscapeDataString(at.ToUniversalTime().ToString("O"))}" : string.Empty;
+
+    private static void Print(IncidentPage page)
+    {
+        Console.WriteLine($"{"at",-20} {"lane",-12} incident");
+        foreach (var one in page.Incidents) Console.WriteLine($"{Shared.Moment(one.At),-20} {one.Lane,-12} {one.Incident} {one.IncidentWord}");
+    }
 
     private static void Print(JournalPage page)
     {

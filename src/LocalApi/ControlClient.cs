@@ -59,6 +59,13 @@ public sealed class ControlClient : IDisposable
     public Task<JournalPage> JournalAsync(string query, CancellationToken stop) =>
         GetAsync($"/v1/journal?{query}", LocalJson.Default.JournalPage, stop);
 
+    /// <summary>Incidents, newest first.</summary>
+    /// <param name="query">As above.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <exception cref="ControlException">As above.</exception>
+    public Task<IncidentPage> IncidentsAsync(string query, CancellationToken stop) =>
+        GetAsync($"/v1/incidents?{query}", LocalJson.Default.IncidentPage, stop);
+
     /// <summary>What happens from now on, as it happens.</summary>
     /// <exception cref="ControlException">As above, or a line is over 16 KiB.</exception>
     public async IAsyncEnumerable<PassageEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)

@@ -8,5 +8,6 @@ namespace LocalApi;
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(JournalPage))]
 [JsonSerializable(typeof(PassageEvent))]
+[JsonSerializable(typeof(IncidentPage))]
 [JsonSerializable(typeof(ApiError))]
 public sealed partial class LocalJson : JsonSerializerContext;

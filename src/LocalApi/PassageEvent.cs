@@ -66,6 +66,18 @@ public sealed record PassageEvent
 /// <param name="Records">Newest first.</param>
 public sealed record JournalPage(IReadOnlyList<PassageEvent> Records);
 
+/// <summary>What happened at a lane beside passages: an item of <c>GET /v1/incidents</c>.</summary>
+/// <param name="At">Wall time, UTC.</param>
+/// <param name="IsClockBelieved">True when the clock was believed.</param>
+/// <param name="Lane">The lane.</param>
+/// <param name="Incident">Its number; docs/formats/journal.md has them.</param>
+/// <param name="IncidentWord">Its word.</param>
+public sealed record IncidentEvent(DateTimeOffset At, bool IsClockBelieved, string Lane, int Incident, string IncidentWord);
+
+/// <summary>A page of incidents.</summary>
+/// <param name="Incidents">Newest first.</param>
+public sealed record IncidentPage(IReadOnlyList<IncidentEvent> Incidents);
+
 /// <summary>Why a request was not answered.</summary>
 /// <param name="Error">What was found, what was expected and what to do.</param>
 public sealed record ApiError(string Error);

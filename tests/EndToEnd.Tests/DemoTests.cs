@@ -100,11 +100,14 @@ public sealed class DemoTests
         using var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var count = connection.CreateCommand();
-        count.CommandText = "SELECT count(*), sum(opened), (SELECT ended_cleanly FROM run ORDER BY id DESC LIMIT 1) FROM passage";
+        count.CommandText = "SELECT count(*), sum(opened), (SELECT ended_cleanly FROM run ORDER BY id DESC LIMIT 1), (SELECT group_concat(incident) FROM incident) FROM passage";
         using var row = count.ExecuteReader();
         Assert.True(row.Read());
 
         // Fourteen people, one of whom shows a report before the code; four of them drive a relay.
         Assert.Equal((15, 4, 1), (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)));
+
+        // Fire began and ended at both lanes that have a barrier.
+        Assert.Equal("1,2,1,2", row.GetString(3));
     }
 }

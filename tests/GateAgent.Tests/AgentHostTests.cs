@@ -87,6 +87,8 @@ public sealed class AgentHostTests : IDisposable
             Assert.Contains("not understood", refused.Message, StringComparison.Ordinal);
         }
 
+        Assert.Empty((await client.IncidentsAsync("limit=1000", CancellationToken.None)).Incidents);
+        await Assert.ThrowsAsync<ControlException>(() => client.IncidentsAsync("limit=0", CancellationToken.None));
         Assert.Empty((await client.JournalAsync("limit=1000", CancellationToken.None)).Records);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using GateAgent.Journal;
 using LocalApi;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,7 @@ internal static class ControlApi
         var app = builder.Build();
         app.MapGet("/v1/status", context => WriteAsync(context, status()));
         app.MapGet("/v1/journal", context => JournalAsync(context, journal));
+        app.MapGet("/v1/incidents", context => IncidentsAsync(context, journal));
         app.MapGet("/v1/watch", context => WatchAsync(context, feed));
         await app.StartAsync(stop);
         const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
@@ -75,7 +77,13 @@ internal static class ControlApi
     private static Task WriteAsync(HttpContext context, Status status) =>
         context.Response.WriteAsJsonAsync(status, LocalJson.Default.Status, cancellationToken: context.RequestAborted);
 
-    private static async Task JournalAsync(HttpContext context, PassageJournal journal)
+    private static Task JournalAsync(HttpContext context, PassageJournal journal) => AnswerAsync(
+        context, query => new JournalPage(JournalReader.Read(journal.Path, query)), LocalJson.Default.JournalPage);
+
+    private static Task IncidentsAsync(HttpContext context, PassageJournal journal) => AnswerAsync(
+        context, query => new IncidentPage(JournalReader.ReadIncidents(journal.Path, query)), LocalJson.Default.IncidentPage);
+
+    private static async Task AnswerAsync<T>(HttpContext context, Func<JournalQuery, T> read, JsonTypeInfo<T> type)
     {
         if (!TryReadQuery(context.Request.Query, out var query, out var fault))
         {
@@ -87,8 +95,8 @@ internal static class ControlApi
         try
         {
             // SQLite waits on the disk, so it is asked on a thread of the pool and never on a lane's.
-            var records = await Task.Run(() => JournalReader.Read(journal.Path, query), context.RequestAborted);
-            await context.Response.WriteAsJsonAsync(new JournalPage(records), LocalJson.Default.JournalPage);
+            var page = await Task.Run(() => read(query), context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(page, type);
         }
         catch (SqliteException failed)
         {

@@ -1,3 +1,4 @@
+using GateAgent.Lanes;
 using LocalApi;
 using Microsoft.Data.Sqlite;
 using Verifier.Verdicts;
@@ -39,6 +40,33 @@ internal static class JournalReader
         using var rows = select.ExecuteReader();
         var found = new List<PassageEvent>();
         while (rows.Read()) found.Add(PassageEvents.Read(rows));
+        return found;
+    }
+
+    private const string SelectIncidents = """
+        SELECT at_ms, clock_believed, lane, incident FROM incident
+        WHERE at_ms >= $from AND at_ms < $until ORDER BY id DESC LIMIT $limit
+        """;
+
+    /// <summary>The newest incidents that fit; a reference does not count.</summary>
+    /// <exception cref="SqliteException">The journal cannot be read.</exception>
+    public static IReadOnlyList<IncidentEvent> ReadIncidents(string path, JournalQuery query)
+    {
+        using var connection = JournalDatabase.OpenForReading(path);
+        using var select = connection.CreateCommand();
+        select.CommandText = SelectIncidents;
+        select.Parameters.AddWithValue("$from", query.From?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        select.Parameters.AddWithValue("$until", query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        select.Parameters.AddWithValue("$limit", Math.Clamp(query.Limit, 1, LimitMax));
+        using var rows = select.ExecuteReader();
+        var found = new List<IncidentEvent>();
+        while (rows.Read())
+        {
+            var incident = (Incident)rows.GetByte(3);
+            found.Add(new IncidentEvent(
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetBoolean(1), rows.GetString(2), (int)incident, PassageEvents.Word(incident)));
+        }
+
         return found;
     }
 

@@ -163,7 +163,11 @@ public sealed class PassageJournalTests : IDisposable
     public async Task An_incident_is_written_down_and_kept_as_long_as_a_passage()
     {
         await using (var journal = Open(folder.Path)) journal.Append(new IncidentRecord(At, true, "metro-1", Incident.DoorForced));
-        Assert.Equal("7", Scalar(folder, "SELECT group_concat(incident) FROM incident"));
+        var query = new JournalQuery(At, null, null, 10);
+        Assert.Equal(
+            new LocalApi.IncidentEvent(At, true, "metro-1", 7, "doorForced"),
+            Assert.Single(JournalReader.ReadIncidents(folder.At("journal.db"), query)));
+        Assert.Empty(JournalReader.ReadIncidents(folder.At("journal.db"), query with { From = At + TimeSpan.FromSeconds(1) }));
 
         Retention.DeleteBefore(folder.At("journal.db"), At + TimeSpan.FromSeconds(1), CancellationToken.None);
 
