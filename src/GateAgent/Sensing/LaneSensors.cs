@@ -11,7 +11,7 @@ namespace GateAgent.Sensing;
 internal sealed class LaneSensors : IDisposable
 {
     /// <summary>A pulse must be longer than this and <see cref="InputLine.SettleTime"/> together to be seen for certain.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(2);
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(4);
 
     private readonly List<(LaneInputs Input, InputLine Line)> lines = [];
     private readonly CancellationTokenSource ending = new();
