@@ -235,7 +235,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, health, () => Volatile.Read(ref snapshot), clock, time);
         made.WarmUp();
-        sensors.Add(LaneSensors.Start(entry.Inputs, controller, made.Post, time));
+        sensors.Add(LaneSensors.Start(entry.Name!, entry.Inputs, controller, made.Post, health, time));
         return made;
     }
 

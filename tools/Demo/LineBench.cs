@@ -26,25 +26,27 @@ internal static class LineBench
 
     // A lane takes the next person when its pulse is over: the shortest pulse makes the busiest lane.
     private const int PulseMs = 50;
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(PulseMs + 20);
+    private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(PulseMs + 20);
 
     /// <summary>Runs and prints.</summary>
     /// <returns>0 when every figure is within its limit.</returns>
     public static async Task<int> RunAsync(
-        string programs, string folder, long people, int passages, int frames, bool isJson, CancellationToken stop)
+        string programs, string folder, long people, int passages, int frames, int perMinute, bool isJson, CancellationToken stop)
     {
         await using var stage = await Stage.OpenAsync(programs, folder, people, Fault.None, Screen.Step, stop, PulseMs);
         var codes = Codes(stage).GetEnumerator();
+        // The bare line takes its turn within the same pause.
+        var between = perMinute == 0 ? Fastest : TimeSpan.FromMinutes(1.0 / perMinute);
         using var bareLine = new BareLine();
         var bare = new List<double>();
         stage.Agent.Refresh();
         var workBefore = stage.Agent.TotalProcessorTime;
         var (lastByte, lastByteByAgent) = await MeasureAsync(
-            stage, passages, "cinema-1", text => stage.Scan("cinema-1", text), codes, stop,
+            stage, passages, "cinema-1", text => stage.Scan("cinema-1", text), codes, between / (perMinute == 0 ? 1 : 2), stop,
             text => bare.Add(bareLine.Pass(Encoding.UTF8.GetBytes(text + "\r"))));
         stage.Agent.Refresh();
         var work = (stage.Agent.TotalProcessorTime - workBefore).TotalMilliseconds / bare.Count;
-        var (_, frame) = await MeasureAsync(stage, frames, "metro-1", stage.ShowPicture, codes, stop);
+        var (_, frame) = await MeasureAsync(stage, frames, "metro-1", stage.ShowPicture, codes, between, stop);
         stage.Agent.Refresh();
         var rows = new[]
         {
@@ -87,14 +89,14 @@ internal static class LineBench
 
     // By the clock outside, and by the agent's own account.
     private static async Task<(double[] Outside, double[] ByAgent)> MeasureAsync(
-        Stage stage, int count, string laneName, Action<string> show, IEnumerator<string> codes, CancellationToken stop,
-        Action<string>? between = null)
+        Stage stage, int count, string laneName, Action<string> show, IEnumerator<string> codes, TimeSpan pause, CancellationToken stop,
+        Action<string>? bare = null)
     {
         const int Warm = 20;
         var relay = Stage.Lanes.First(lane => lane.Name == laneName).Relay!.Value;
         var (outside, byAgent) = (new List<double>(), new List<double>());
         await using var watch = new PassageWatch(stage.Client);
-        await Task.Delay(Between, TimeProvider.System, stop);
+        await Task.Delay(pause, TimeProvider.System, stop);
         for (var number = 0; number < count + Warm; number++)
         {
             codes.MoveNext();
@@ -110,10 +112,10 @@ internal static class LineBench
             }
 
             if (number % 200 == 199) Screen.Step($"{number + 1} of {count + Warm} at {laneName}");
-            await Task.Delay(Between, TimeProvider.System, stop);
-            if (between is null) continue;
-            between(codes.Current);
-            await Task.Delay(Between, TimeProvider.System, stop);
+            await Task.Delay(pause, TimeProvider.System, stop);
+            if (bare is null) continue;
+            bare(codes.Current);
+            await Task.Delay(pause, TimeProvider.System, stop);
         }
 
         return ([.. outside.Order()], [.. byAgent.Order()]);

@@ -24,13 +24,19 @@ var entries = new Option<long>("--people") { Description = "How many people are 
 var count = new Option<int>("--passages") { Description = "Passages measured, 100 to 10000.", DefaultValueFactory = static _ => 600 };
 var frames = new Option<int>("--frames") { Description = "Camera frames measured, 10 to 1000.", DefaultValueFactory = static _ => 100 };
 var json = new Option<bool>("--json") { Description = "JSON on standard output." };
-var line = new Command("line", "From the last byte, and from a camera's frame, to the relay's edge.") { entries, count, frames, json };
+var pace = new Option<int>("--per-minute") { Description = "People per minute, 1 to 600; as fast as the lane takes them unless named." };
+pace.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<int>() is < 1 or > 600) result.AddError("--per-minute takes 1 to 600.");
+});
+var line = new Command("line", "From the last byte, and from a camera's frame, to the relay's edge.") { entries, count, frames, pace, json };
 line.SetAction((parsed, stop) => LineBench.RunAsync(
     parsed.GetRequiredValue(gate).FullName,
     parsed.GetValue(folder)!.FullName,
     parsed.GetValue(entries),
     parsed.GetValue(count),
     parsed.GetValue(frames),
+    parsed.GetValue(pace),
     parsed.GetValue(json),
     stop));
 

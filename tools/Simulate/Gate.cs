@@ -131,7 +131,7 @@ internal sealed class Gate : IAsyncDisposable
         var parts = new LaneActuators(config, controller, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
         var lane = new Lane(site, plan, parts, journal, health, documents, clock, time);
-        return (lane, parts, new LaneSensors(config.Inputs, controller, lane.Post, time), lane.Connect());
+        return (lane, parts, new LaneSensors(site.Name, config.Inputs, controller, lane.Post, health, time), lane.Connect());
     }
 
     private static LineConfig LineOf(int lane, LaneInputs input) => new() { Pin = PinOf(lane, input) };

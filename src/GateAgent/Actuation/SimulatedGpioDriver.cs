@@ -23,6 +23,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private readonly StreamWriter? edges;
     private readonly SafeFileHandle? fed;
     private readonly TimeProvider time;
+    private volatile bool isUnreadable;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
     /// <param name="edgesPath">Takes the edges of outputs.</param>
@@ -47,6 +48,9 @@ internal sealed class SimulatedGpioDriver : GpioDriver
 
     /// <summary>Puts a level on an input, as the world outside would.</summary>
     public void Feed(int pinNumber, bool isHigh) => Set(pinNumber, isHigh);
+
+    /// <summary>Lets reading fail, as a chip that was unplugged does.</summary>
+    public void Fail(bool isFailing) => isUnreadable = isFailing;
 
     /// <inheritdoc/>
     protected override void OpenPin(int pinNumber)
@@ -84,6 +88,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <inheritdoc/>
     protected override PinValue Read(int pinNumber)
     {
+        if (isUnreadable) throw new IOException("The chip does not answer.");
         Span<byte> level = stackalloc byte[1];
         var isFed = fed is not null && RandomAccess.Read(fed, level, pinNumber) == 1 && level[0] is (byte)'0' or (byte)'1';
         return (isFed ? level[0] == '1' : LevelOf(pinNumber) == true) ? PinValue.High : PinValue.Low;

@@ -1,5 +1,7 @@
 using System.Device.Gpio;
+using System.Device.Gpio.Drivers;
 using GateAgent.Configuration;
+using GateAgent.Health;
 using GateAgent.Lanes;
 
 namespace GateAgent.Sensing;
@@ -13,17 +15,24 @@ internal sealed class LaneSensors : IDisposable
     /// <summary>A pulse must be longer than this and <see cref="InputLine.SettleTime"/> together to be seen for certain.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(4);
 
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     private readonly List<(LaneInputs Input, InputLine Line)> lines = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly string component;
     private readonly Action<LaneEvent> post;
+    private readonly HealthBoard health;
     private readonly TimeProvider time;
     private Thread? thread;
+    private bool isFailed;
 
     /// <summary>Claims the lines; <see cref="Look"/> is the caller's.</summary>
     /// <exception cref="IOException">Another program holds a line.</exception>
-    public LaneSensors(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
+    public LaneSensors(
+        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
     {
+        component = $"inputs {lane}";
         this.post = post;
+        this.health = health;
         this.time = time;
         try
         {
@@ -39,9 +48,10 @@ internal sealed class LaneSensors : IDisposable
 
     /// <summary>Claims the lines and begins to look. What is active already is posted too.</summary>
     /// <exception cref="IOException">Another program holds a line.</exception>
-    public static LaneSensors Start(InputsConfig? config, GpioController controller, Action<LaneEvent> post, TimeProvider time)
+    public static LaneSensors Start(
+        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
     {
-        var sensors = new LaneSensors(config, controller, post, time);
+        var sensors = new LaneSensors(lane, config, controller, post, health, time);
         if (sensors.lines.Count == 0) return sensors;
         sensors.thread = new Thread(sensors.Run) { Name = "inputs", IsBackground = true };
         sensors.thread.Start();
@@ -70,7 +80,25 @@ internal sealed class LaneSensors : IDisposable
     private void Run()
     {
         var since = time.GetTimestamp();
-        while (!ending.Token.WaitHandle.WaitOne(LookEvery))
-            Look(time.GetElapsedTime(since));
+        health.SetWell(component);
+        for (var pause = LookEvery; !ending.Token.WaitHandle.WaitOne(pause);) pause = TryLook(time.GetElapsedTime(since)) ? LookEvery : AgainAfter;
+    }
+
+    // A chip that cannot be read is a fault of this lane's inputs; the lane goes on, and so do the others.
+    private bool TryLook(TimeSpan now)
+    {
+        try
+        {
+            Look(now);
+            if (isFailed) health.SetWell(component);
+            isFailed = false;
+            return true;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or GpiodException)
+        {
+            isFailed = true;
+            health.SetFailed(component, $"The inputs cannot be read: {unreadable.Message}");
+            return false;
+        }
     }
 }

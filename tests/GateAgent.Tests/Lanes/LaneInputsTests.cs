@@ -54,7 +54,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         lane = new Lane(
             new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, clock, TimeProvider.System);
         show = lane.Connect();
-        sensors = LaneSensors.Start(config.Inputs, controller, lane.Post, TimeProvider.System);
+        sensors = LaneSensors.Start("door-1", config.Inputs, controller, lane.Post, health, TimeProvider.System);
         running = lane.RunAsync(stopping.Token);
     }
 
@@ -92,6 +92,19 @@ public sealed class LaneInputsTests : IAsyncDisposable
 
         Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "relay door-1", State: "failed" }), Patience));
         Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Inputs_that_cannot_be_read_are_a_health_item_and_the_lane_goes_on_when_they_can()
+    {
+        driver.Fail(isFailing: true);
+        Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "inputs door-1", State: "failed" }), Patience));
+
+        driver.Fail(isFailing: false);
+        driver.Feed(Fire, isHigh: true);
+
+        WaitForRelay(isDriven: true);
+        Assert.Contains(health.Items, static item => item is { Component: "inputs door-1", State: "well" });
     }
 
     [Fact]
