@@ -97,6 +97,7 @@ public static class SnapshotStore
         var indexFile = await store.ReadAsync(trusted, indexPath, AllowListIndex.SizeMax, stop);
         if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
         if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
+        var orders = await ReadOrdersAsync(trusted, store, site.Province, stop);
         RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
 
         var envelope = await store.ReadAsync(trusted, $"keys/{gate}", GateKeyEnvelope.Size, stop);
@@ -108,12 +109,24 @@ public static class SnapshotStore
             Policy = policy,
             Issuers = issuers,
             Site = site,
+            Orders = orders,
             List = new AllowListReader(index, pages.TryRead),
             ListKey = listKey,
             ListAsOf = index.Header.AsOf,
             ExpiresAt = trusted.ExpiresAt,
             Versions = new SnapshotVersions(policy.Version, epoch, trusted.SnapshotVersion),
         };
+    }
+
+    private static async Task<OrdersDocument> ReadOrdersAsync(
+        TrustedMetadata trusted, TargetStore store, string province, CancellationToken stop)
+    {
+        const string Path = "orders.json";
+        if (trusted.FindTarget(Path) is null) return OrdersDocument.None;
+        var bytes = await store.ReadAsync(trusted, Path, OrdersDocument.SizeMax, stop);
+        if (!OrdersDocument.TryRead(bytes, out var orders, out var fault)) throw new RefusedException($"{Path}: {fault}.");
+        RequireProvince(province, (Path, orders.Province));
+        return orders;
     }
 
     private static async Task<SiteDocument> ReadSiteAsync(

@@ -7,6 +7,7 @@ using Distribution;
 using GateAgent.Actuation;
 using GateAgent.Api;
 using GateAgent.Configuration;
+using GateAgent.Display;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
@@ -27,6 +28,7 @@ namespace GateAgent;
 internal sealed partial class AgentHost : IAsyncDisposable
 {
     private const int SpareThreads = 6;
+    private static readonly TimeSpan OrdersEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly AgentConfig config;
     private readonly TimeProvider time;
@@ -34,12 +36,14 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly HealthBoard health;
     private readonly TrustedClock clock;
     private readonly PassageFeed feed = new();
+    private readonly ReturnGuard returns = new();
     private readonly GpioController controller;
     private readonly ImmutableDictionary<string, LaneActuators> actuators;
     private readonly PassageJournal journal;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
     private TrustedSnapshot? snapshot;
+    private IReadOnlyDictionary<string, ModeRecord> keptModes = ImmutableDictionary<string, ModeRecord>.Empty;
     private readonly List<LaneSensors> sensors = [];
     private ImmutableArray<Lane> lanes = [];
     private ImmutableArray<ReaderLoop> readers = [];
@@ -55,7 +59,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         clock = new TrustedClock(time, BuiltAt());
         controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
-            lane => lane.Name!, lane => new LaneActuators(lane, controller, time), StringComparer.Ordinal);
+            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
         Directory.CreateDirectory(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
@@ -75,7 +79,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
             host.WidenPool();
             await host.LoadAsync(stop);
             host.MakeLanes();
-            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.journal, host.feed, stop);
+            var modes = new ModeApi(host.Snapshot, host.FindLane, host.journal, host.clock, time);
+            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, host.journal, host.feed, stop);
             return host;
         }
         catch
@@ -95,6 +100,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             .. lanes.Select(lane => lane.RunAsync(ending.Token)),
             .. readers.Select(reader => reader.RunAsync(ending.Token)),
             KeepAsync(ending.Token),
+            FollowOrdersAsync(ending.Token),
         ];
         await Task.WhenAny(running);
         await ending.CancelAsync();
@@ -116,6 +122,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         foreach (var lane in lanes) await lane.DisposeAsync();
         foreach (var part in actuators.Values) part.Dispose();
         controller.Dispose();
+        returns.Dispose();
         if (api is not null) await api.DisposeAsync();
         await journal.DisposeAsync();
         capture?.Dispose();
@@ -138,6 +145,15 @@ internal sealed partial class AgentHost : IAsyncDisposable
             if (Volatile.Read(ref snapshot) is { } present && clock.Now() is { IsBelieved: true } now)
                 await Task.Run(() => Delete(now.Utc - TimeSpan.FromDays(present.Policy.JournalDays), stop), CancellationToken.None);
             await Task.Delay(Day, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task FollowOrdersAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            FollowOrders();
+            await Task.Delay(OrdersEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -196,6 +212,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private void MakeLanes()
     {
+        keptModes = JournalReader.ReadModes(journal.Path);
         var made = ImmutableArray.CreateBuilder<Lane>();
         var loops = ImmutableArray.CreateBuilder<ReaderLoop>();
         foreach (var entry in config.Lanes!)
@@ -233,11 +250,45 @@ internal sealed partial class AgentHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, health, () => Volatile.Read(ref snapshot), clock, time);
+        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, health, Snapshot, returns, clock, time);
+        Resume(made);
         made.WarmUp();
         sensors.Add(LaneSensors.Start(entry.Name!, entry.Inputs, controller, made.Post, health, time));
         return made;
     }
+
+    // The mode it was in before a restart, with what is left of its time. Where the clock is not believed nobody knows how long
+    // the agent was away: the mode then has its whole time again.
+    private void Resume(Lane lane)
+    {
+        if (!keptModes.TryGetValue(lane.Site.Name, out var kept) || kept.Mode == LaneMode.Normal) return;
+        var now = clock.Now();
+        var left = now.IsBelieved && kept.Until - now.Utc < kept.Length ? kept.Until - now.Utc : kept.Length;
+        if (left > TimeSpan.Zero) lane.Post(new LaneEvent.ModeResumed(kept.Mode, left));
+    }
+
+    // What the province orders of every gate. An order of its end needs a clock that is believed.
+    private void FollowOrders()
+    {
+        if (Snapshot() is not { } present || clock.Now() is not { IsBelieved: true } now) return;
+        foreach (var lane in lanes)
+        {
+            if (present.Orders.End is { } end && now.Utc >= end.At && end.Lanes.TryGetValue(lane.Site.Kind, out var mode))
+                lane.Post(new LaneEvent.Ended(mode));
+            else if (present.Orders.Locks(lane.Site.Venue, now.Utc) && lane.Mode != LaneMode.Locked)
+                lane.Post(new LaneEvent.ModeSet(LaneMode.Locked, present.Orders.Lockdown!.Until - now.Utc));
+        }
+    }
+
+    private TrustedSnapshot? Snapshot() => Volatile.Read(ref snapshot);
+
+    private Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);
+
+    private TracePage Trace() => new([.. lanes.Select(static lane => lane.Trace.Read(lane.Site.Name))]);
+
+    private LaneDisplay? DisplayOf(LaneConfig lane) => lane.Display is { } display
+        ? LaneDisplay.Start(lane.Name!, TextDisplay.Make(display), () => Snapshot()?.Policy.Hotline ?? string.Empty, health)
+        : null;
 
     private static LanePlan PlanOf(LaneConfig entry, LaneKind kind) => new()
     {
@@ -245,6 +296,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         Wired = (entry.Inputs?.Wired() ?? []).Aggregate(LaneInputs.None, static (all, one) => all | one.Input),
         Pulse = TimeSpan.FromMilliseconds(entry.PulseMs),
         Holds = entry.RelayHolds,
+        IsLonger = entry.Longer,
         PassageWithin = TimeSpan.FromMilliseconds(entry.PassageWithinMs),
         ExitFor = TimeSpan.FromMilliseconds(entry.ExitMs),
         HeldAfter = TimeSpan.FromMilliseconds(entry.HeldMs),
@@ -279,7 +331,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             [
                 .. lanes.Select(lane => new LaneStatus(
                     lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue),
-                    PassageEvents.Word(lane.Phase), lane.Passages)),
+                    PassageEvents.Word(lane.Phase), PassageEvents.Word(lane.Mode), lane.Passages)),
             ],
             Health = health.Items,
         };

@@ -9,6 +9,8 @@ var root = new RootCommand("The technician's command line for a gate. Data on st
     WatchCommand.Make(),
     JudgeCommand.Make(),
     DoctorCommand.Make(),
+    ModeCommand.Make(),
+    TraceCommand.Make(),
 };
 var parsed = root.Parse(args);
 var code = await parsed.InvokeAsync();

@@ -66,6 +66,34 @@ public sealed class ControlClient : IDisposable
     public Task<IncidentPage> IncidentsAsync(string query, CancellationToken stop) =>
         GetAsync($"/v1/incidents?{query}", LocalJson.Default.IncidentPage, stop);
 
+    /// <summary>How long passages took.</summary>
+    /// <exception cref="ControlException">As above.</exception>
+    public Task<TracePage> TraceAsync(CancellationToken stop) => GetAsync("/v1/trace", LocalJson.Default.TracePage, stop);
+
+    /// <summary>What must be signed with a command.</summary>
+    /// <exception cref="ControlException">As above.</exception>
+    public Task<Challenge> ChallengeAsync(CancellationToken stop) => GetAsync("/v1/challenge", LocalJson.Default.Challenge, stop);
+
+    /// <summary>Sets a lane's mode.</summary>
+    /// <returns>The mode that was set, or why it is refused.</returns>
+    /// <exception cref="ControlException">As above.</exception>
+    public async Task<(ModeAnswer? Answer, string? Refusal)> SetModeAsync(ModeRequest request, CancellationToken stop)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        bounded.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var answer = await http.PostAsJsonAsync(new Uri("/v1/mode", UriKind.Relative), request, LocalJson.Default.ModeRequest, bounded.Token);
+            if (answer.StatusCode == HttpStatusCode.OK) return (await answer.Content.ReadFromJsonAsync(LocalJson.Default.ModeAnswer, bounded.Token), null);
+            var error = await answer.Content.ReadFromJsonAsync(LocalJson.Default.ApiError, bounded.Token);
+            return (null, error?.Error ?? $"The agent answered {(int)answer.StatusCode}.");
+        }
+        catch (Exception failed) when (failed is HttpRequestException or JsonException || (failed is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            throw new ControlException($"The agent at {socketPath} did not take the command: {failed.Message}", failed);
+        }
+    }
+
     /// <summary>What happens from now on, as it happens.</summary>
     /// <exception cref="ControlException">As above, or a line is over 16 KiB.</exception>
     public async IAsyncEnumerable<PassageEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)

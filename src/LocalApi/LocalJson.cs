@@ -9,5 +9,10 @@ namespace LocalApi;
 [JsonSerializable(typeof(JournalPage))]
 [JsonSerializable(typeof(PassageEvent))]
 [JsonSerializable(typeof(IncidentPage))]
+[JsonSerializable(typeof(TracePage))]
+[JsonSerializable(typeof(Challenge))]
+[JsonSerializable(typeof(ModeRequest))]
+[JsonSerializable(typeof(ModeAnswer))]
+[JsonSerializable(typeof(TechnicianFile))]
 [JsonSerializable(typeof(ApiError))]
 public sealed partial class LocalJson : JsonSerializerContext;

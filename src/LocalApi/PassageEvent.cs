@@ -43,6 +43,12 @@ public sealed record PassageEvent
     /// yet, and where nobody was admitted.</summary>
     public string? Settlement { get; init; }
 
+    /// <summary>How many people the answer was for: a family passes as one.</summary>
+    public required int People { get; init; }
+
+    /// <summary>How many of them the sensor saw pass.</summary>
+    public int Passed { get; init; }
+
     /// <summary>none, cardUid, cardFile, signed or challengeProved.</summary>
     public required string Assurance { get; init; }
 
@@ -72,7 +78,8 @@ public sealed record JournalPage(IReadOnlyList<PassageEvent> Records);
 /// <param name="Lane">The lane.</param>
 /// <param name="Incident">Its number; docs/formats/journal.md has them.</param>
 /// <param name="IncidentWord">Its word.</param>
-public sealed record IncidentEvent(DateTimeOffset At, bool IsClockBelieved, string Lane, int Incident, string IncidentWord);
+/// <param name="By">The id of the technician's credential; empty where nobody did it.</param>
+public sealed record IncidentEvent(DateTimeOffset At, bool IsClockBelieved, string Lane, int Incident, string IncidentWord, string By);
 
 /// <summary>A page of incidents.</summary>
 /// <param name="Incidents">Newest first.</param>

@@ -18,13 +18,15 @@ internal readonly struct Judging
     private readonly VenueRules rules;
     private readonly Evidence earlier;
     private readonly JudgedTime now;
+    private readonly JudgeTrace? trace;
 
-    public Judging(TrustedSnapshot snapshot, VenueRules rules, Evidence earlier, JudgedTime now)
+    public Judging(TrustedSnapshot snapshot, VenueRules rules, Evidence earlier, JudgedTime now, JudgeTrace? trace)
     {
         this.snapshot = snapshot;
         this.rules = rules;
         this.earlier = earlier;
         this.now = now;
+        this.trace = trace;
         Staleness = Staleness.Of(snapshot, now);
     }
 
@@ -40,10 +42,11 @@ internal readonly struct Judging
         if (Staleness.Rule == StaleRule.SignedOnly) return Refer(Staleness.Reason, snapshot, card.Assurance);
 
         var subject = SubjectKey.Compute(snapshot.ListKey.Span, card.Kind, card.Number.Span);
-        var answer = snapshot.List.Find(card.Kind, subject);
-        return answer.Kind == ListAnswerKind.Listed
+        var answer = Find(card.Kind, subject);
+        var judged = answer.Kind == ListAnswerKind.Listed
             ? Decide(answer.Value, subject, card.Assurance)
             : Refer(ReasonOf(answer.Kind), snapshot, card.Assurance);
+        return judged with { Person = subject };
     }
 
     public Judgement JudgeDocument(Credential.Document document)
@@ -51,7 +54,9 @@ internal readonly struct Judging
         var claims = document.Claims;
         var issuer = snapshot.Issuers.Find(document.Envelope.KeyId, claims.Issuer);
         if (issuer is null) return Refer(Reason.UnknownIssuer, snapshot);
-        if (!issuer.HasSigned(document.Envelope)) return Refer(Reason.SignatureInvalid, snapshot);
+        var isSigned = issuer.HasSigned(document.Envelope);
+        trace?.Mark(JudgeStage.Signature);
+        if (!isSigned) return Refer(Reason.SignatureInvalid, snapshot);
 
         var isTimeKnown = now.IsBelieved;
         if (!issuer.Use.HasFlag(UseOf(claims.Kind))) return Refer(Reason.IssuerNotEntitled, snapshot, Assurance.Signed);
@@ -66,6 +71,9 @@ internal readonly struct Judging
             DocumentKind.HealthCode => JudgeHealthCode(claims, issuer),
             DocumentKind.NegativeReport => JudgeReport(claims),
             DocumentKind.StaffBadge => JudgeStaffBadge(),
+
+            // It opens nothing and is no health code.
+            DocumentKind.Technician => Refer(Reason.WrongCode, snapshot, Assurance.Signed),
             _ => throw new System.Diagnostics.UnreachableException("DocumentKind is a closed set."),
         };
     }
@@ -75,6 +83,7 @@ internal readonly struct Judging
         DocumentKind.HealthCode => IssuerUse.HealthCode,
         DocumentKind.NegativeReport => IssuerUse.Report,
         DocumentKind.StaffBadge => IssuerUse.Staff,
+        DocumentKind.Technician => IssuerUse.Technician,
         _ => throw new System.Diagnostics.UnreachableException("DocumentKind is a closed set."),
     };
 
@@ -91,15 +100,43 @@ internal readonly struct Judging
         if (Assurance.Signed < rules.Assurance) return Refer(Reason.AssuranceTooLow, snapshot, Assurance.Signed);
 
         var subject = PersonKey(claims);
-        var answer = snapshot.List.Find(SubjectKind.Person, subject);
+        var answer = Find(SubjectKind.Person, subject);
         var isStatic = claims.Flags.HasFlag(CodeFlags.Static);
         if (isStatic && !(rules.StaticCode && answer.Value.IsStaticCodeAllowed))
             return Refer(Reason.StaticCodeNotAccepted, snapshot, Assurance.Signed);
 
         var standing = Standing.Of(answer, claims, issuer, snapshot.ListAsOf, Staleness.Rule);
-        if (standing is { } known) return Decide(known, subject, Assurance.Signed);
-        var isAgeTheCause = answer.Kind is ListAnswerKind.Listed;
-        return Refer(isAgeTheCause ? Staleness.Reason : ReasonOf(answer.Kind), snapshot, Assurance.Signed);
+        var holder = standing is { } known
+            ? Decide(known, subject, Assurance.Signed)
+            : Refer(answer.Kind is ListAnswerKind.Listed ? Staleness.Reason : ReasonOf(answer.Kind), snapshot, Assurance.Signed);
+        return (claims.Members.IsEmpty ? holder : JudgeFamily(claims, holder)) with
+        {
+            Person = subject,
+            IsAssisted = claims.Flags.HasFlag(CodeFlags.Assisted),
+        };
+    }
+
+    // All are judged before anyone passes, and the strictest answer is the answer of all: a child is never separated. The
+    // code states the holder's colour alone; the others' comes from the list.
+    private Judgement JudgeFamily(Claims claims, Judgement holder)
+    {
+        var strictest = holder;
+        foreach (var member in claims.Members)
+        {
+            var judged = JudgeMember(SubjectKey.Compute(snapshot.ListKey.Span, SubjectKind.Person, member.Span));
+            if (judged.Verdict.Outcome < strictest.Verdict.Outcome) strictest = judged;
+        }
+
+        return strictest with { People = claims.Members.Length + 1, Evidence = Evidence.None };
+    }
+
+    private Judgement JudgeMember(SubjectKey subject)
+    {
+        if (Staleness.Rule == StaleRule.SignedOnly) return Refer(Staleness.Reason, snapshot, Assurance.Signed);
+        var answer = Find(SubjectKind.Person, subject);
+        return answer.Kind == ListAnswerKind.Listed
+            ? Decide(answer.Value, subject, Assurance.Signed)
+            : Refer(ReasonOf(answer.Kind), snapshot, Assurance.Signed);
     }
 
     private Judgement JudgeReport(Claims claims)
@@ -123,6 +160,13 @@ internal readonly struct Judging
             Give(Outcome.AdmitOnCondition, Reason.ConfirmedByStaff, Assurance.Signed, Condition.ShortStay),
         _ => Refer(Reason.StaffNotAccepted, snapshot, Assurance.Signed),
     };
+
+    private ListAnswer Find(SubjectKind kind, SubjectKey subject)
+    {
+        var answer = snapshot.List.Find(kind, subject);
+        trace?.Mark(JudgeStage.LookUp);
+        return answer;
+    }
 
     private SubjectKey PersonKey(Claims claims) =>
         SubjectKey.Compute(snapshot.ListKey.Span, SubjectKind.Person, claims.Subject.Span);

@@ -27,20 +27,30 @@ public static class PassageVerifier
     /// <param name="venue">The venue kind of the lane, from the signed site document.</param>
     /// <param name="snapshot">The signed documents, or null where there are none.</param>
     /// <param name="now">The moment of the presentation.</param>
+    /// <param name="trace">Measures the stages; null where nobody asks.</param>
     public static Judgement Judge(
         Carrier carrier,
         ReadOnlyMemory<byte> payload,
         Evidence earlier,
         VenueKind venue,
         TrustedSnapshot? snapshot,
-        JudgedTime now)
+        JudgedTime now,
+        JudgeTrace? trace = null)
     {
-        if (!CredentialDecoder.TryDecode(carrier, payload, out var credential, out var fault))
-            return Judging.Refer(ReasonOf(fault), snapshot);
+        var isDecoded = CredentialDecoder.TryDecode(carrier, payload, out var credential, out var fault);
+        trace?.Mark(JudgeStage.Decode);
+        var judgement = isDecoded ? Judge(credential!, earlier, venue, snapshot, now, trace) : Judging.Refer(ReasonOf(fault), snapshot);
+        trace?.Mark(JudgeStage.Policy);
+        return judgement;
+    }
+
+    private static Judgement Judge(
+        Credential credential, Evidence earlier, VenueKind venue, TrustedSnapshot? snapshot, JudgedTime now, JudgeTrace? trace)
+    {
         if (snapshot is null) return Judging.Refer(Reason.NoSnapshot, snapshot);
         if (!snapshot.Policy.Venues.TryGetValue(venue, out var rules)) return Judging.Refer(Reason.NoSnapshot, snapshot);
 
-        var judging = new Judging(snapshot, rules, earlier, now);
+        var judging = new Judging(snapshot, rules, earlier, now, trace);
         if (judging.Staleness is { Rule: StaleRule.Refer } stale) return Judging.Refer(stale.Reason, snapshot);
         return credential switch
         {

@@ -62,6 +62,12 @@ internal sealed class TestProvince
                 DeviceKeyHash = new string('0', 64),
                 Controller = "test",
                 Lanes = [new SiteLane("lane", LaneKind.Turnstile, VenueKind.Metro)],
+                Roles =
+                [
+                    new SiteRole("technician", [LaneMode.Normal, LaneMode.Maintenance], TimeSpan.FromHours(8)),
+                    new SiteRole("stationMaster", [LaneMode.FreeFlow], TimeSpan.FromHours(2)),
+                ],
+                NotesReturnWithin = TimeSpan.FromMinutes(10),
             },
             List = new AllowListReader(index, (page, destination) => Read(page, destination, isTampered, isUnreadable)),
             ListKey = Authority.ListKey,

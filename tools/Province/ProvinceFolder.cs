@@ -36,6 +36,12 @@ internal sealed record ProvinceOptions
     /// <summary>The province's code.</summary>
     public string Code { get; init; } = Authority.HomeId;
 
+    /// <summary>A lockdown to order; null for none.</summary>
+    public JsonObject? Lockdown { get; init; }
+
+    /// <summary>The end to order; null for none.</summary>
+    public JsonObject? End { get; init; }
+
     /// <summary>Bends the policy before it is signed.</summary>
     public Action<JsonObject>? BendPolicy { get; init; }
 }
@@ -143,10 +149,11 @@ internal sealed class ProvinceFolder
         var issuers = SignedDocuments.Issuers(
             options.Code, version, options.Now - TimeSpan.FromDays(365), options.Now + TimeSpan.FromDays(3650),
             [
-                new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff"),
+                new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff", "technician"),
                 new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
             ]);
         repository.AddTarget("issuers.json", SignedDocuments.ToBytes(issuers));
+        repository.AddTarget("orders.json", SignedDocuments.ToBytes(SignedDocuments.Orders(options.Code, options.Lockdown, options.End)));
         PublishGate(repository, Desk, DeskPublicPem, [new LaneEntry("desk", "attended", "otherPublicPlace")]);
         if (options.DeviceKeyPem is { } pem) PublishGate(repository, options.Gate, pem, options.Lanes);
     }

@@ -28,6 +28,7 @@ internal sealed class Gate : IAsyncDisposable
     private readonly SimulatedTime time;
     private readonly List<(Lane Lane, LaneActuators Parts, LaneSensors Sensors, Action<Presentation> Show)> lanes = [];
     private readonly HealthBoard health;
+    private readonly ReturnGuard returns = new();
     private SqliteConnection? held;
 
     /// <summary>Power comes.</summary>
@@ -130,7 +131,7 @@ internal sealed class Gate : IAsyncDisposable
         };
         var parts = new LaneActuators(config, controller, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
-        var lane = new Lane(site, plan, parts, journal, health, documents, clock, time);
+        var lane = new Lane(site, plan, parts, journal, health, documents, returns, clock, time);
         return (lane, parts, new LaneSensors(site.Name, config.Inputs, controller, lane.Post, health, time), lane.Connect());
     }
 
@@ -145,6 +146,7 @@ internal sealed class Gate : IAsyncDisposable
             await lane.DisposeAsync();
         }
 
+        returns.Dispose();
         controller.Dispose();
         driver.Dispose();
         if (held is not null) await held.DisposeAsync();

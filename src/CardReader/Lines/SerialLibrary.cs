@@ -15,8 +15,10 @@ internal static partial class SerialLibrary
     public const int SetNow = 0;
     public const int FlushInput = 0;
     public const uint ExclusiveUse = 0x540C;
+    public const uint Speed9600 = 0xD;
     public const uint Speed115200 = 0x1002;
     public const short ReadyToRead = 0x1;
+    public const short ReadyToWrite = 0x4;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int EndOfDevice = 5;

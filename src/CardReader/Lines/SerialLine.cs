@@ -20,12 +20,18 @@ public sealed class SerialLine : ByteLine
     /// <summary>Opens a device for this process alone, and throws away what it sent before.</summary>
     /// <exception cref="ReaderException">There is none, it is no serial device, it is in use, or this user may not open it.
     /// </exception>
-    public static SerialLine Open(string path)
+    public static SerialLine Open(string path) => Open(path, Speed115200);
+
+    /// <summary>As above, at 9,600 baud: what customer displays speak.</summary>
+    /// <exception cref="ReaderException">As above.</exception>
+    public static SerialLine OpenAt9600(string path) => Open(path, Speed9600);
+
+    private static SerialLine Open(string path, uint speed)
     {
         // Without O_NONBLOCK the call would wait for a modem's carrier.
         var opened = SerialLibrary.Open(path, ReadWrite | NoControllingTerminal | NonBlocking | CloseOnExec, 0);
         var stopping = opened.IsInvalid ? null : OpenEvent(0, NonBlocking | CloseOnExec);
-        if (stopping is { IsInvalid: false } && TrySetUp(opened)) return new SerialLine(opened, stopping);
+        if (stopping is { IsInvalid: false } && TrySetUp(opened, speed)) return new SerialLine(opened, stopping);
         var cause = new Win32Exception(Marshal.GetLastPInvokeError());
         stopping?.Dispose();
         opened.Dispose();
@@ -59,6 +65,20 @@ public sealed class SerialLine : ByteLine
         }
     }
 
+    /// <summary>Writes all of it, or fails within a time.</summary>
+    /// <exception cref="ReaderException">The device is gone, or takes nothing.</exception>
+    public void Write(ReadOnlySpan<byte> bytes, TimeSpan patience)
+    {
+        Span<Waited> waited = [new() { Descriptor = (int)line.DangerousGetHandle(), Events = ReadyToWrite }];
+        while (!bytes.IsEmpty)
+        {
+            var count = SerialLibrary.Write(line, bytes, (nuint)bytes.Length);
+            if (count >= 0) bytes = bytes[(int)count..];
+            else if (Marshal.GetLastPInvokeError() is not (Interrupted or TryAgain)) throw new ReaderException(Broken().Message, Broken());
+            else if (Poll(waited, (nuint)waited.Length, (int)patience.TotalMilliseconds) == 0) throw new ReaderException("The serial device takes nothing.");
+        }
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -67,14 +87,14 @@ public sealed class SerialLine : ByteLine
         stopEvent.Dispose();
     }
 
-    private static bool TrySetUp(SafeFileHandle line)
+    private static bool TrySetUp(SafeFileHandle line, uint speed)
     {
         Span<byte> attributes = stackalloc byte[AttributesSize];
         if (GetAttributes(line, attributes) != 0) return false;
         MakeRaw(attributes);
         var flags = attributes[ControlFlagsOffset..];
         MemoryMarshal.Write(flags, MemoryMarshal.Read<uint>(flags) | ReceiveLocally);
-        return SetSpeed(attributes, Speed115200) == 0
+        return SetSpeed(attributes, speed) == 0
             && SetAttributes(line, SetNow, attributes) == 0
             && Control(line, ExclusiveUse) == 0
             && Flush(line, FlushInput) == 0;
@@ -88,6 +108,6 @@ public sealed class SerialLine : ByteLine
         Span<byte> one = stackalloc byte[sizeof(ulong)];
         MemoryMarshal.Write(one, 1UL);
         // A full counter is a set event too.
-        _ = Write(stopEvent, one, (nuint)one.Length);
+        _ = SerialLibrary.Write(stopEvent, one, (nuint)one.Length);
     }
 }

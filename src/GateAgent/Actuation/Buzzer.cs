@@ -26,7 +26,7 @@ internal static class Contour
         Signal.Pass or Signal.PassWithCondition => Rising,
         Signal.Refused => Low,
         Signal.SeeStaff => Calling,
-        Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode => Once,
+        Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode or Signal.NextMember => Once,
         _ => Silence,
     };
 

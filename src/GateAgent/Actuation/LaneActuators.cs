@@ -1,10 +1,12 @@
 using System.Device.Gpio;
+using System.Device.Pwm;
 using GateAgent.Configuration;
+using GateAgent.Display;
 using GateAgent.Lanes;
 
 namespace GateAgent.Actuation;
 
-/// <summary>What hangs on one lane: a relay, a permit contact, three lamps, a buzzer; each may be absent. Only the lane's loop calls it.</summary>
+/// <summary>What hangs on one lane: a relay, a permit contact, three lamps, a buzzer, a display; each may be absent. Only the lane's loop calls it.</summary>
 internal sealed class LaneActuators : IDisposable
 {
     private readonly GpioLine? relay;
@@ -13,10 +15,11 @@ internal sealed class LaneActuators : IDisposable
     private readonly GpioLine? amber;
     private readonly GpioLine? red;
     private readonly Buzzer? buzzer;
+    private readonly LaneDisplay? display;
     private Signal shown = Signal.Idle;
 
     /// <summary>Claims the lines of a lane, all at rest.</summary>
-    public LaneActuators(LaneConfig config, GpioController controller, TimeProvider time)
+    public LaneActuators(LaneConfig config, GpioController controller, TimeProvider time, LaneDisplay? display = null)
     {
         relay = Claim(controller, config.Relay);
         permit = Claim(controller, config.Permit);
@@ -24,6 +27,7 @@ internal sealed class LaneActuators : IDisposable
         amber = Claim(controller, config.Amber);
         red = Claim(controller, config.Red);
         buzzer = BuzzerOn(controller, config) is { } output ? new Buzzer(output, time) : null;
+        this.display = display;
     }
 
     /// <summary>True when there is a relay to open.</summary>
@@ -36,17 +40,19 @@ internal sealed class LaneActuators : IDisposable
     public void SetPermit(bool isClosed) => permit?.Set(isClosed);
 
     /// <summary>Goes on showing a signal: sounds it only where it had gone out.</summary>
-    public void ShowOn(Signal signal)
+    public void ShowOn(Order.ShowOn show)
     {
-        if (signal != shown) Show(signal);
+        if (show.Signal != shown) Show(new Order.Show(show.Signal, show.Reference));
     }
 
     /// <summary>Shows and sounds a signal: green, amber or red lamp, all dark when idle. Lamps are steady. Each answer is
     /// sounded, also when it is the same as the one before: it is for another person.</summary>
-    public void Show(Signal signal)
+    public void Show(Order.Show show)
     {
+        var signal = show.Signal;
         shown = signal;
-        green?.Set(signal is Signal.Pass or Signal.PassWithCondition or Signal.Free);
+        display?.Show(show);
+        green?.Set(signal is Signal.Pass or Signal.PassWithCondition or Signal.NextMember or Signal.Free);
         amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
             or Signal.PassWithCondition or Signal.OutOfOrder);
         red?.Set(signal is Signal.Refused);
@@ -62,18 +68,18 @@ internal sealed class LaneActuators : IDisposable
         amber?.Dispose();
         red?.Dispose();
         buzzer?.Dispose();
+        display?.Dispose();
     }
 
-#pragma warning disable CA1859 // a build with OwnerPackages returns another output
     private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config)
     {
+        if (config.BuzzerPwm is { } pwm) return new PwmBuzzerOutput(PwmChannel.Create(pwm.Chip, pwm.Channel));
         if (config.Buzzer is null) return null;
 #if OWNER_PACKAGES
         if (config.BuzzerHasPitches) return new IotBuzzerOutput(controller, config.Buzzer.Pin);
 #endif
         return new LineBuzzerOutput(new GpioLine(controller, config.Buzzer.Pin, config.Buzzer.ActiveLow));
     }
-#pragma warning restore CA1859
 
     private static GpioLine? Claim(GpioController controller, LineConfig? line) =>
         line is null ? null : new GpioLine(controller, line.Pin, line.ActiveLow);

@@ -15,8 +15,8 @@ using Verifier.Verdicts;
 namespace GateAgent.Api;
 
 /// <summary>
-/// control.sock: reading only. Who may connect is said by the socket's folder and group; nothing here changes the gate.
-/// Limits: 16 connections, headers of 8 KiB, no bodies.
+/// control.sock. Who may connect is said by the socket's folder and group; reading changes nothing, and what changes
+/// something is <see cref="ModeApi"/>'s to allow. Limits: 16 connections, headers of 8 KiB, a body of 4 KiB.
 /// </summary>
 internal static class ControlApi
 {
@@ -28,7 +28,7 @@ internal static class ControlApi
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The socket cannot be made: its folder is missing, or another agent listens.</exception>
     public static async Task<WebApplication> StartAsync(
-        string socketPath, Func<Status> status, PassageJournal journal, PassageFeed feed, CancellationToken stop)
+        string socketPath, Func<Status> status, Func<TracePage> trace, ModeApi modes, PassageJournal journal, PassageFeed feed, CancellationToken stop)
     {
         RemoveStale(socketPath);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -39,6 +39,9 @@ internal static class ControlApi
         app.MapGet("/v1/status", context => WriteAsync(context, status()));
         app.MapGet("/v1/journal", context => JournalAsync(context, journal));
         app.MapGet("/v1/incidents", context => IncidentsAsync(context, journal));
+        app.MapGet("/v1/trace", context => context.Response.WriteAsJsonAsync(trace(), LocalJson.Default.TracePage));
+        app.MapGet("/v1/challenge", modes.AskAsync);
+        app.MapPost("/v1/mode", modes.SetAsync);
         app.MapGet("/v1/watch", context => WatchAsync(context, feed));
         await app.StartAsync(stop);
         const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
@@ -52,7 +55,7 @@ internal static class ControlApi
         server.AddServerHeader = false;
         server.Limits.MaxConcurrentConnections = ConnectionsMax;
         server.Limits.MaxRequestHeadersTotalSize = HeadersSizeMax;
-        server.Limits.MaxRequestBodySize = 0;
+        server.Limits.MaxRequestBodySize = ModeApi.BodySizeMax;
         server.ListenUnixSocket(socketPath);
     }
 

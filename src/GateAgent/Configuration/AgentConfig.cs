@@ -100,8 +100,11 @@ internal sealed record LaneConfig
     /// <summary>How long a door may stand open, 5,000 to 600,000 ms.</summary>
     public int HeldMs { get; set; } = 30_000;
 
+    /// <summary>True at a wide lane: everyone has three times as long to pass.</summary>
+    public bool Longer { get; init; }
+
     /// <summary>The inputs, by name: passage, exitPassage, doorContact, exitRequest, fire, tamper, relayFeedback,
-    /// freePassKey, help.</summary>
+    /// freePassKey, help, longer.</summary>
     public InputsConfig? Inputs { get; init; }
 
     /// <summary>The green lamp.</summary>
@@ -116,6 +119,12 @@ internal sealed record LaneConfig
     /// <summary>The buzzer.</summary>
     public LineConfig? Buzzer { get; init; }
 
+    /// <summary>A piezo on a PWM channel of the kernel, instead of the buzzer.</summary>
+    public PwmConfig? BuzzerPwm { get; init; }
+
+    /// <summary>A line of text beside the lane.</summary>
+    public DisplayConfig? Display { get; init; }
+
     /// <summary>True for a piezo that is given pitches; only in a build with Iot.Device.Bindings.</summary>
     public bool BuzzerHasPitches { get; init; }
 }
@@ -129,6 +138,35 @@ internal sealed record LineConfig
 
     /// <summary>True when a low level drives it.</summary>
     public bool ActiveLow { get; init; }
+}
+
+/// <summary>A PWM channel of the kernel.</summary>
+internal sealed record PwmConfig
+{
+    /// <summary>The number of /sys/class/pwm/pwmchipN, 0 to 63.</summary>
+    public int Chip { get; set; } = -1;
+
+    /// <summary>The channel on it, 0 to 63.</summary>
+    public int Channel { get; set; } = -1;
+}
+
+/// <summary>A display of two lines: a character LCD on an I2C bus, or a customer display on a serial line.</summary>
+internal sealed record DisplayConfig
+{
+    /// <summary>lcd or serial.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Of an LCD: the number of /dev/i2c-N, 0 to 63.</summary>
+    public int Bus { get; set; } = 1;
+
+    /// <summary>Of an LCD: the address of its expander, 8 to 119.</summary>
+    public int Address { get; set; } = 39;
+
+    /// <summary>Of an LCD: characters in a line, 16 or 20.</summary>
+    public int Columns { get; set; } = 16;
+
+    /// <summary>Of a customer display: its serial device.</summary>
+    public string? Path { get; init; }
 }
 
 /// <summary>The inputs of a lane; each may be absent.</summary>
@@ -161,6 +199,9 @@ internal sealed record InputsConfig
     /// <summary>The help button.</summary>
     public LineConfig? Help { get; init; }
 
+    /// <summary>The button of those who need longer.</summary>
+    public LineConfig? Longer { get; init; }
+
     /// <summary>Every input that is wired, with its name in agent.json.</summary>
     public IEnumerable<(LaneInputs Input, string Name, LineConfig Line)> Wired()
     {
@@ -175,6 +216,7 @@ internal sealed record InputsConfig
             (LaneInputs.RelayFeedback, "relayFeedback", RelayFeedback),
             (LaneInputs.FreePassKey, "freePassKey", FreePassKey),
             (LaneInputs.Help, "help", Help),
+            (LaneInputs.Longer, "longer", Longer),
         ];
         foreach (var (input, name, line) in all)
         {

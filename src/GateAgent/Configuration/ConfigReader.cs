@@ -34,6 +34,10 @@ internal static class ConfigReader
     private const int HeldMsMin = 5_000;
     private const int HeldMsMax = 600_000;
 
+    // I2C keeps the addresses below and above for itself.
+    private const int LcdAddressMin = 8;
+    private const int LcdAddressMax = 119;
+
     /// <summary>Reads a file. The configuration is null exactly when there are faults.</summary>
     public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
     {
@@ -118,10 +122,10 @@ internal static class ConfigReader
                     $"{path}.buzzerHasPitches", "this program was built without Iot.Device.Bindings", "Build it with -p:OwnerPackages=true, or take this out"));
             }
 #endif
-            CheckTime(lane.PulseMs, PulseMsMin, PulseMsMax, $"{path}.pulseMs", faults);
-            CheckTime(lane.PassageWithinMs, PersonMsMin, PersonMsMax, $"{path}.passageWithinMs", faults);
-            CheckTime(lane.ExitMs, PersonMsMin, PersonMsMax, $"{path}.exitMs", faults);
-            CheckTime(lane.HeldMs, HeldMsMin, HeldMsMax, $"{path}.heldMs", faults);
+            CheckNumber(lane.PulseMs, PulseMsMin, PulseMsMax, $"{path}.pulseMs", faults);
+            CheckNumber(lane.PassageWithinMs, PersonMsMin, PersonMsMax, $"{path}.passageWithinMs", faults);
+            CheckNumber(lane.ExitMs, PersonMsMin, PersonMsMax, $"{path}.exitMs", faults);
+            CheckNumber(lane.HeldMs, HeldMsMin, HeldMsMax, $"{path}.heldMs", faults);
             foreach (var (_, name, line) in lane.Inputs?.Wired() ?? []) CheckPin(line, $"{path}.inputs.{name}", pins, faults);
             CheckPin(lane.Relay, $"{path}.relay", pins, faults);
             CheckPin(lane.Permit, $"{path}.permit", pins, faults);
@@ -129,10 +133,29 @@ internal static class ConfigReader
             CheckPin(lane.Amber, $"{path}.amber", pins, faults);
             CheckPin(lane.Red, $"{path}.red", pins, faults);
             CheckPin(lane.Buzzer, $"{path}.buzzer", pins, faults);
+            CheckParts(lane, path, faults);
         }
     }
 
-    private static void CheckTime(int found, int min, int max, string path, List<ConfigFault> faults)
+    private static void CheckParts(LaneConfig lane, string path, List<ConfigFault> faults)
+    {
+        if (lane is { Buzzer: not null, BuzzerPwm: not null })
+            faults.Add(new ConfigFault($"{path}.buzzerPwm", "a second buzzer", "Leave one of them"));
+        if (lane.BuzzerPwm is { } pwm)
+        {
+            CheckNumber(pwm.Chip, 0, PinMax, $"{path}.buzzerPwm.chip", faults);
+            CheckNumber(pwm.Channel, 0, PinMax, $"{path}.buzzerPwm.channel", faults);
+        }
+
+        if (lane.Display is not { } display) return;
+        CheckNumber(display.Bus, 0, PinMax, $"{path}.display.bus", faults);
+        CheckNumber(display.Address, LcdAddressMin, LcdAddressMax, $"{path}.display.address", faults);
+        if (display.Columns is not (16 or 20)) faults.Add(new ConfigFault($"{path}.display.columns", $"{display.Columns}", "Write 16 or 20"));
+        if (display.Kind is not ("lcd" or "serial")) faults.Add(new ConfigFault($"{path}.display.kind", display.Kind ?? "nothing", "Write lcd or serial"));
+        if (display.Kind == "serial") Require(display.Path, $"{path}.display.path", faults);
+    }
+
+    private static void CheckNumber(int found, int min, int max, string path, List<ConfigFault> faults)
     {
         if (found < min || found > max) faults.Add(new ConfigFault(path, $"{found}", $"Write {min} to {max}"));
     }

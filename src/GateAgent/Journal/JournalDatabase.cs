@@ -9,7 +9,7 @@ namespace GateAgent.Journal;
 internal static class JournalDatabase
 {
     /// <summary>Version of the tables, kept in <c>user_version</c>.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     private const int BusySeconds = 2;
 
@@ -17,7 +17,17 @@ internal static class JournalDatabase
     private const int ErrorCorrupt = 11;
     private const int ErrorNotADatabase = 26;
 
-    private const string FromVersion1 = "ALTER TABLE passage ADD COLUMN settlement INTEGER NOT NULL DEFAULT 0";
+    private const string FromVersion1 = """
+        ALTER TABLE passage ADD COLUMN settlement INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE incident (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, clock_believed INTEGER NOT NULL, lane TEXT NOT NULL,
+            incident INTEGER NOT NULL) STRICT;
+        """;
+
+    private const string FromVersion2 = """
+        ALTER TABLE passage ADD COLUMN people INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE passage ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incident ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+        """;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS passage (
@@ -36,7 +46,9 @@ internal static class JournalDatabase
             list_epoch INTEGER NOT NULL,
             snapshot_version INTEGER NOT NULL,
             microseconds INTEGER NOT NULL,
-            settlement INTEGER NOT NULL DEFAULT 0
+            settlement INTEGER NOT NULL DEFAULT 0,
+            people INTEGER NOT NULL DEFAULT 1,
+            passed INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX IF NOT EXISTS passage_at ON passage (at_ms);
         CREATE TABLE IF NOT EXISTS incident (
@@ -44,9 +56,16 @@ internal static class JournalDatabase
             at_ms INTEGER NOT NULL,
             clock_believed INTEGER NOT NULL,
             lane TEXT NOT NULL,
-            incident INTEGER NOT NULL
+            incident INTEGER NOT NULL,
+            made_by TEXT NOT NULL DEFAULT ''
         ) STRICT;
         CREATE INDEX IF NOT EXISTS incident_at ON incident (at_ms);
+        CREATE TABLE IF NOT EXISTS mode (
+            lane TEXT PRIMARY KEY,
+            mode INTEGER NOT NULL,
+            until_ms INTEGER NOT NULL,
+            length_ms INTEGER NOT NULL
+        ) STRICT;
         CREATE TABLE IF NOT EXISTS run (
             id INTEGER PRIMARY KEY,
             started_at_ms INTEGER NOT NULL,
@@ -69,6 +88,7 @@ internal static class JournalDatabase
             if (found is < 0 or > SchemaVersion)
                 throw new InvalidDataException($"The journal is of version {found}, this program knows {SchemaVersion}: update it.");
             if (found == 1) Execute(connection, FromVersion1);
+            if (found is 1 or 2) Execute(connection, FromVersion2);
             Execute(connection, Schema);
             Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
             return connection;

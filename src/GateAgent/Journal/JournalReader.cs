@@ -1,6 +1,7 @@
 using GateAgent.Lanes;
 using LocalApi;
 using Microsoft.Data.Sqlite;
+using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace GateAgent.Journal;
@@ -44,7 +45,7 @@ internal static class JournalReader
     }
 
     private const string SelectIncidents = """
-        SELECT at_ms, clock_believed, lane, incident FROM incident
+        SELECT at_ms, clock_believed, lane, incident, made_by FROM incident
         WHERE at_ms >= $from AND at_ms < $until ORDER BY id DESC LIMIT $limit
         """;
 
@@ -64,7 +65,26 @@ internal static class JournalReader
         {
             var incident = (Incident)rows.GetByte(3);
             found.Add(new IncidentEvent(
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetBoolean(1), rows.GetString(2), (int)incident, PassageEvents.Word(incident)));
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetBoolean(1), rows.GetString(2), (int)incident, PassageEvents.Word(incident), rows.GetString(4)));
+        }
+
+        return found;
+    }
+
+    /// <summary>The modes the lanes were in when the agent ended, those that ended meanwhile too.</summary>
+    /// <exception cref="SqliteException">The journal cannot be read.</exception>
+    public static IReadOnlyDictionary<string, ModeRecord> ReadModes(string path)
+    {
+        using var connection = JournalDatabase.OpenForReading(path);
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT lane, mode, until_ms, length_ms FROM mode";
+        using var rows = select.ExecuteReader();
+        var found = new Dictionary<string, ModeRecord>(StringComparer.Ordinal);
+        while (rows.Read())
+        {
+            var (lane, mode) = (rows.GetString(0), (LaneMode)rows.GetByte(1));
+            found[lane] = new ModeRecord(
+                lane, mode, DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)), TimeSpan.FromMilliseconds(rows.GetInt64(3)));
         }
 
         return found;

@@ -28,6 +28,7 @@ internal static class PassageEvents
         PolicyVersion = record.Verdict.Versions.Policy,
         ListEpoch = record.Verdict.Versions.ListEpoch,
         SnapshotVersion = record.Verdict.Versions.Snapshot,
+        People = record.People,
         Microseconds = record.Microseconds,
         Reference = Reference.Of(record.Verdict.Reason, record.Sequence).ToString(),
     };
@@ -40,7 +41,7 @@ internal static class PassageEvents
     public static PassageEvent Read(Microsoft.Data.Sqlite.SqliteDataReader row)
     {
         var settlement = (Settlement)row.GetByte(15);
-        return Of(ReadRecord(row)) with { Settlement = settlement == Settlement.None ? null : Word(settlement) };
+        return Of(ReadRecord(row)) with { Settlement = settlement == Settlement.None ? null : Word(settlement), Passed = row.GetInt32(17) };
     }
 
     private static PassageRecord ReadRecord(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
@@ -57,5 +58,6 @@ internal static class PassageEvents
             new SnapshotVersions(row.GetInt32(11), row.GetInt32(12), row.GetInt32(13))),
         (Signal)row.GetByte(8),
         row.GetBoolean(9),
+        row.GetInt32(16),
         row.GetInt64(14));
 }

@@ -104,7 +104,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     public long ReserveSequence() => Interlocked.Increment(ref lastSequence);
 
     /// <summary>Says what became of a passage that was handed over before. Never waits. Any thread.</summary>
-    public void Settle(long sequence, Settlement settlement) => Append(new SettlementRecord(sequence, settlement));
+    public void Settle(long sequence, Settlement settlement, int passed) => Append(new SettlementRecord(sequence, settlement, passed));
 
     /// <summary>Hands a record over. Never waits. Any thread.</summary>
     public void Append(JournalEntry record)
@@ -241,8 +241,8 @@ internal sealed class PassageJournal : IAsyncDisposable
         Count(group.Count(IsRow));
     }
 
-    // A settlement changes a row; where it is lost the row says so itself.
-    private static bool IsRow(JournalEntry entry) => entry is not SettlementRecord;
+    // A settlement changes a row, and where it is lost the row says so itself; so does a mode.
+    private static bool IsRow(JournalEntry entry) => entry is not (SettlementRecord or ModeRecord);
 
     private void Count(int beyondWritten)
     {

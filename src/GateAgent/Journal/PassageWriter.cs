@@ -8,19 +8,20 @@ internal sealed class PassageWriter : IDisposable
 {
     private const string Insert = """
         INSERT OR IGNORE INTO passage VALUES ($sequence, $at, $believed, $lane, $reader, $outcome, $reason, $condition, $signal,
-            $opened, $assurance, $policy, $list, $snapshot, $microseconds, 0)
+            $opened, $assurance, $policy, $list, $snapshot, $microseconds, 0, $people, 0)
         """;
 
     private static readonly string[] Names =
     [
         "$sequence", "$at", "$believed", "$lane", "$reader", "$outcome", "$reason", "$condition", "$signal", "$opened",
-        "$assurance", "$policy", "$list", "$snapshot", "$microseconds",
+        "$assurance", "$policy", "$list", "$snapshot", "$microseconds", "$people",
     ];
 
     private readonly SqliteConnection connection;
     private readonly SqliteCommand insert;
     private readonly SqliteCommand settle;
     private readonly SqliteCommand note;
+    private readonly SqliteCommand mode;
     private readonly SqliteCommand count;
 
     /// <summary>Prepares the statement.</summary>
@@ -28,8 +29,11 @@ internal sealed class PassageWriter : IDisposable
     {
         this.connection = connection;
         insert = Prepare(Insert, Names);
-        settle = Prepare("UPDATE passage SET settlement = $settlement WHERE sequence = $sequence", "$settlement", "$sequence");
-        note = Prepare("INSERT INTO incident VALUES (NULL, $at, $believed, $lane, $incident)", "$at", "$believed", "$lane", "$incident");
+        settle = Prepare(
+            "UPDATE passage SET settlement = $settlement, passed = $passed WHERE sequence = $sequence", "$settlement", "$passed", "$sequence");
+        note = Prepare(
+            "INSERT INTO incident VALUES (NULL, $at, $believed, $lane, $incident, $by)", "$at", "$believed", "$lane", "$incident", "$by");
+        mode = Prepare("INSERT OR REPLACE INTO mode VALUES ($lane, $mode, $until, $length)", "$lane", "$mode", "$until", "$length");
         count = connection.CreateCommand();
         count.CommandText = "UPDATE run SET records = records + $count WHERE id = $run";
         count.Parameters.Add(new SqliteParameter { ParameterName = "$count" });
@@ -42,7 +46,7 @@ internal sealed class PassageWriter : IDisposable
     public void Write(IReadOnlyList<JournalEntry> group, long run)
     {
         using var transaction = connection.BeginTransaction();
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[insert, settle, note]) command.Transaction = transaction;
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[insert, settle, note, mode]) command.Transaction = transaction;
         var inserted = 0;
         foreach (var entry in group) inserted += Write(entry);
 
@@ -59,6 +63,7 @@ internal sealed class PassageWriter : IDisposable
         insert.Dispose();
         settle.Dispose();
         note.Dispose();
+        mode.Dispose();
         count.Dispose();
     }
 
@@ -82,12 +87,16 @@ internal sealed class PassageWriter : IDisposable
                 Bind(insert, ValuesOf(record));
                 return insert.ExecuteNonQuery();
             case SettlementRecord settled:
-                Bind(settle, [(int)settled.Settlement, settled.Sequence]);
+                Bind(settle, [(int)settled.Settlement, settled.Passed, settled.Sequence]);
                 settle.ExecuteNonQuery();
                 return 0;
             case IncidentRecord incident:
-                Bind(note, [incident.At.ToUnixTimeMilliseconds(), incident.IsClockBelieved, incident.Lane, (int)incident.Incident]);
+                Bind(note, [incident.At.ToUnixTimeMilliseconds(), incident.IsClockBelieved, incident.Lane, (int)incident.Incident, incident.By]);
                 return note.ExecuteNonQuery();
+            case ModeRecord set:
+                Bind(mode, [set.Lane, (int)set.Mode, set.Until.ToUnixTimeMilliseconds(), (long)set.Length.TotalMilliseconds]);
+                mode.ExecuteNonQuery();
+                return 0;
             default:
                 throw new UnreachableException("JournalEntry is a closed set.");
         }
@@ -106,7 +115,7 @@ internal sealed class PassageWriter : IDisposable
             record.Sequence, record.At.ToUnixTimeMilliseconds(), record.IsClockBelieved, record.Lane, record.Reader,
             (int)verdict.Outcome, (int)verdict.Reason, (int)verdict.Condition, (int)record.Signal, record.IsOpened,
             (int)verdict.Assurance, verdict.Versions.Policy, verdict.Versions.ListEpoch, verdict.Versions.Snapshot,
-            record.Microseconds,
+            record.Microseconds, record.People,
         ];
     }
 }

@@ -47,4 +47,20 @@ internal enum Incident : byte
 
     /// <summary>A mode ended by itself.</summary>
     ModeEnded = 14,
+
+    /// <summary>So many technical failures within a minute that the crowd rule of the policy holds.</summary>
+    CrowdWaits = 15,
+
+    /// <summary>Someone who was admitted a while ago came in again. It is written down and shown to staff, nobody is kept out
+    /// for it.</summary>
+    CameAgain = 16,
+
+    /// <summary>After a restart the lane is again in the mode it was in.</summary>
+    ModeResumed = 17,
+
+    /// <summary>The province ended judging: the lane is what the order says, for good.</summary>
+    JudgingEnded = 18,
+
+    /// <summary>A technician's command was refused.</summary>
+    CommandRefused = 19,
 }

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using CardReader;
 using GateAgent.Actuation;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
+using GateAgent.Trace;
+using Verifier.AllowList;
 using Verifier.Trust;
 
 namespace GateAgent.Lanes;
@@ -18,11 +21,9 @@ internal sealed class Lane : IAsyncDisposable
     // The layout of a transit card's file, with a number that nobody has: it goes through list and policy.
     private static readonly byte[] WarmUpFile = [.. new byte[19], 1, .. new byte[10]];
     private readonly SiteLane site;
-    private readonly LanePlan plan;
     private readonly LaneActuators actuators;
-    private readonly PassageJournal journal;
-    private readonly HealthBoard health;
-    private readonly TrustedClock clock;
+    private readonly LaneRecords records;
+    private readonly ReturnGuard returns;
     private readonly TimeProvider time;
     private readonly JudgingWorker worker;
     private readonly RepeatGuard guard = new();
@@ -36,10 +37,13 @@ internal sealed class Lane : IAsyncDisposable
 
     private readonly LaneClocks clocks;
     private readonly long startedAt;
+    private LanePlan plan;
+    private TrustedSnapshot? planned;
     private LaneState state = LaneState.AtRest;
     private Presentation? judged;
-    private long reservedSequence;
-    private long passages;
+    private SubjectKey judgedPerson;
+    private SubjectKey passing;
+    private long judgedArrivedAt;
     private int nextSlot;
     private long beatAsked;
     private long beatAnswered;
@@ -52,18 +56,18 @@ internal sealed class Lane : IAsyncDisposable
         PassageJournal journal,
         HealthBoard health,
         Func<TrustedSnapshot?> snapshot,
+        ReturnGuard returns,
         TrustedClock clock,
         TimeProvider time)
     {
         this.site = site;
         this.plan = plan;
         this.actuators = actuators;
-        this.journal = journal;
-        this.health = health;
-        this.clock = clock;
+        this.returns = returns;
         this.time = time;
+        records = new LaneRecords(site.Name, journal, health, clock, time);
         startedAt = time.GetTimestamp();
-        worker = new JudgingWorker(site.Venue, snapshot, clock.Now, Post);
+        worker = new JudgingWorker(site.Venue, snapshot, clock.Now, time, Post);
         clocks = new LaneClocks(time, Post);
     }
 
@@ -73,8 +77,14 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>What it is doing. Any thread; may be one step old.</summary>
     public LanePhase Phase => Volatile.Read(ref state).Phase;
 
-    /// <summary>Presentations answered since start.</summary>
-    public long Passages => Interlocked.Read(ref passages);
+    /// <summary>How it is run. Any thread; may be one step old.</summary>
+    public LaneMode Mode => Volatile.Read(ref state).Mode;
+
+    /// <summary>Presentations answered since start. Any thread.</summary>
+    public long Passages => records.Passages;
+
+    /// <summary>What they took. Any thread.</summary>
+    public PassageTrace Trace => records.Trace;
 
     /// <summary>Asks the loop for a sign of life. False when it did not answer since it was asked before: a lane that hangs
     /// lets the watchdog bite. Called by the watchdog's timer alone.</summary>
@@ -96,7 +106,7 @@ internal sealed class Lane : IAsyncDisposable
         slots.Add(slot);
         return presentation =>
         {
-            slot.Put(presentation);
+            slot.Put(presentation, time.GetTimestamp());
             wake.Set();
         };
     }
@@ -192,8 +202,18 @@ internal sealed class Lane : IAsyncDisposable
 
     private void TakeControl(LaneEvent happened)
     {
-        if (happened is not LaneEvent.TimeUp up || clocks.IsDue(up)) Take(happened);
+        if (happened is LaneEvent.TimeUp up && !clocks.IsDue(up)) return;
+        if (happened is LaneEvent.VerdictReady ready && ready.Ticket == state.Ticket)
+        {
+            Replan(ready.Documents);
+            judgedPerson = ready.Judgement.Person;
+            happened = ready with { CameAgain = returns.CameWithin(judgedPerson, ReturnsWithin, Elapsed()) };
+        }
+
+        Take(happened);
     }
+
+    private TimeSpan ReturnsWithin => planned?.Site.NotesReturnWithin ?? TimeSpan.Zero;
 
     // Takes at most one new presentation; repeats are answered whatever the lane is doing. Where nobody is judged, what is
     // shown is not kept: it must not be judged when nobody stands there any more.
@@ -220,6 +240,7 @@ internal sealed class Lane : IAsyncDisposable
                 guard.Remember(seen, now);
                 nextSlot = (nextSlot + turn + 1) % slots.Count;
                 judged = seen;
+                judgedArrivedAt = slot.ArrivedAt;
                 Take(new LaneEvent.Presented());
                 return;
             }
@@ -228,21 +249,46 @@ internal sealed class Lane : IAsyncDisposable
 
     private void Take(LaneEvent happened)
     {
-        if (reservedSequence == 0) reservedSequence = journal.ReserveSequence();
-        var step = LaneStep.Next(state, happened, plan, reservedSequence);
+        var before = state;
+        var step = LaneStep.Next(before, happened, plan, records.NextSequence);
         Volatile.Write(ref state, step.State);
+        var orderedAt = time.GetTimestamp();
         var edgeAt = 0L;
         foreach (var order in step.Orders)
         {
-            Carry(order, edgeAt);
+            Carry(order, happened, orderedAt, edgeAt);
             if (edgeAt == 0) edgeAt = time.GetTimestamp();
         }
+
+        if (before.Mode != state.Mode && !state.IsEnded) KeepMode(step.Orders);
+        if (before.IsRelayStuck != state.IsRelayStuck || before.Failures != state.Failures || happened is LaneEvent.InputChanged { Input: LaneInputs.RelayFeedback })
+            records.ReviewHealth(state, plan);
 
         // What waited for this step may go on now.
         if (step.Orders.Length > 0 && slots.Exists(static slot => slot.Peek() is not null)) wake.Set();
     }
 
-    private void Carry(Order order, long edgeAt)
+    // What the lane takes from policy and site is that of the documents it judged under last: the loop asks nobody for them.
+    private void Replan(TrustedSnapshot? documents)
+    {
+        if (documents is null || ReferenceEquals(documents, planned)) return;
+        planned = documents;
+        plan = plan with { Crowd = documents.Policy.Crowd };
+    }
+
+    private void KeepMode(ImmutableArray<Order> orders)
+    {
+        foreach (var order in orders)
+        {
+            if (order is not Order.Start { Timer: LaneTimer.Mode } start) continue;
+            records.Keep(state.Mode, start.Length);
+            return;
+        }
+
+        records.Keep(LaneMode.Normal, TimeSpan.Zero);
+    }
+
+    private void Carry(Order order, LaneEvent happened, long orderedAt, long edgeAt)
     {
         switch (order)
         {
@@ -253,25 +299,26 @@ internal sealed class Lane : IAsyncDisposable
                 actuators.SetPermit(permit.IsClosed);
                 break;
             case Order.Show show:
-                actuators.Show(show.Signal);
+                actuators.Show(show);
                 break;
             case Order.ShowOn show:
-                actuators.ShowOn(show.Signal);
+                actuators.ShowOn(show);
                 break;
             case Order.Judge judge:
-                if (!worker.TryAsk(new JudgeRequest(judge.Ticket, judged!, judge.Earlier))) judged!.Clear();
+                if (!worker.TryAsk(new JudgeRequest(judge.Ticket, judged!, judge.Earlier, judgedArrivedAt))) judged!.Clear();
                 break;
             case Order.Record record:
-                Record(record, edgeAt);
+                var stages = (happened as LaneEvent.VerdictReady)?.Stages;
+                var sequence = records.Record(record, judged!, stages, judgedArrivedAt, orderedAt, edgeAt);
+                guard.Answered(new Answer(state.Signal, state.Reference), sequence, Elapsed());
+                passing = judgedPerson;
+                judgedPerson = default;
                 break;
             case Order.Settle settle:
-                journal.Settle(settle.Sequence, settle.Settlement);
-                if (settle.Settlement == Settlement.Annulled) guard.Forget(settle.Sequence);
+                Settle(settle);
                 break;
             case Order.Note note:
-                var now = clock.Now();
-                journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, site.Name, note.Incident));
-                ReviewHealth();
+                records.Note(note);
                 break;
             case Order.Start start:
                 clocks.Start(start.Timer, start.Length);
@@ -284,23 +331,11 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    private void ReviewHealth()
+    private void Settle(Order.Settle settle)
     {
-        if (!plan.Wired.HasFlag(LaneInputs.RelayFeedback)) return;
-        var component = $"relay {site.Name}";
-        if (state.IsRelayStuck) health.SetFailed(component, "Relay and feedback disagree: nobody is admitted. Mend it, then restart the agent.");
-        else health.SetWell(component);
-    }
-
-    private void Record(Order.Record record, long edgeAt)
-    {
-        var presentation = judged!;
-        var now = clock.Now();
-        journal.Append(new PassageRecord(
-            reservedSequence, now.Utc, now.IsBelieved, site.Name, presentation.Reader, record.Verdict, record.Signal,
-            record.IsOpened, (long)time.GetElapsedTime(presentation.Timestamp, edgeAt).TotalMicroseconds));
-        guard.Answered(new Answer(state.Signal, state.Reference), reservedSequence, Elapsed());
-        reservedSequence = 0;
-        Interlocked.Increment(ref passages);
+        records.Settle(settle);
+        if (settle.Settlement == Settlement.Annulled) guard.Forget(settle.Sequence);
+        else returns.Remember(passing, ReturnsWithin, Elapsed());
+        passing = default;
     }
 }

@@ -1,3 +1,5 @@
+using GateAgent.Trace;
+using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
@@ -20,7 +22,15 @@ internal abstract record LaneEvent
     /// <summary>The judging worker answered.</summary>
     /// <param name="Ticket">Which presentation it answers.</param>
     /// <param name="Judgement">The answer.</param>
-    internal sealed record VerdictReady(long Ticket, Judgement Judgement) : LaneEvent;
+    /// <param name="CameAgain">True when this person came in a while ago already.</param>
+    internal sealed record VerdictReady(long Ticket, Judgement Judgement, bool CameAgain = false) : LaneEvent
+    {
+        /// <summary>The documents it was judged under; null where there were none.</summary>
+        public TrustedSnapshot? Documents { get; init; }
+
+        /// <summary>How long judging took, stage by stage; null where nobody measured.</summary>
+        public StageTimes? Stages { get; init; }
+    }
 
     /// <summary>An input changed, debounced.</summary>
     /// <param name="Input">Which one.</param>
@@ -34,7 +44,17 @@ internal abstract record LaneEvent
     /// <summary>Someone who may do so set a mode.</summary>
     /// <param name="Mode">The mode.</param>
     /// <param name="Length">How long it holds.</param>
-    internal sealed record ModeSet(LaneMode Mode, TimeSpan Length) : LaneEvent;
+    /// <param name="By">Their credential's id; empty for the province itself.</param>
+    internal sealed record ModeSet(LaneMode Mode, TimeSpan Length, string By = "") : LaneEvent;
+
+    /// <summary>The lane is again in the mode it was in before a restart.</summary>
+    /// <param name="Mode">The mode.</param>
+    /// <param name="Length">What is left of its time.</param>
+    internal sealed record ModeResumed(LaneMode Mode, TimeSpan Length) : LaneEvent;
+
+    /// <summary>The province ended judging for good.</summary>
+    /// <param name="Mode">What the lane is from now on.</param>
+    internal sealed record Ended(LaneMode Mode) : LaneEvent;
 
     /// <summary>The agent stops.</summary>
     internal sealed record Stopping : LaneEvent;

@@ -33,4 +33,7 @@ internal enum LaneInputs : ushort
 
     /// <summary>Someone calls for help.</summary>
     Help = 256,
+
+    /// <summary>Someone asks for more time to pass: a button in reach of a wheelchair.</summary>
+    Longer = 512,
 }

@@ -1,3 +1,4 @@
+using Verifier.Policy;
 using Verifier.Trust;
 
 namespace GateAgent.Lanes;
@@ -5,6 +6,9 @@ namespace GateAgent.Lanes;
 /// <summary>What a lane is and what hangs on it: everything its behaviour depends on beside its state.</summary>
 internal sealed record LanePlan
 {
+    /// <summary>Who needs longer has so many times as long.</summary>
+    public const int LongerTimes = 3;
+
     /// <summary>The kind, from the signed site document.</summary>
     public required LaneKind Kind { get; init; }
 
@@ -30,10 +34,23 @@ internal sealed record LanePlan
     /// </summary>
     public TimeSpan FeedbackWithin { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>True at a wide lane: everyone has longer.</summary>
+    public bool IsLonger { get; init; }
+
+    /// <summary>What the policy says of a lane that fails again and again.</summary>
+    public CrowdRules Crowd { get; init; } = new(10, CrowdRule.CallStaff, TimeSpan.Zero);
+
     /// <summary>True where the lane lets people in and not only signals.</summary>
     public bool HasBarrier => Kind is LaneKind.Turnstile or LaneKind.Door or LaneKind.FreeFlow;
 
     /// <summary>True where a sensor tells that an admitted person has passed. At a door its contact can.</summary>
     public bool SeesPassages => Wired.HasFlag(LaneInputs.Passage)
         || (Kind == LaneKind.Door && Wired.HasFlag(LaneInputs.DoorContact));
+
+    /// <summary>How long the relay is driven for people who pass together. Where a sensor sees each of them, for the next one
+    /// alone.</summary>
+    public TimeSpan PulseFor(bool isLong, int people) => Pulse * (isLong ? LongerTimes : 1) * (SeesPassages ? 1 : people);
+
+    /// <summary>How long the next of them may take to pass.</summary>
+    public TimeSpan PassageFor(bool isLong) => PassageWithin * (isLong ? LongerTimes : 1);
 }

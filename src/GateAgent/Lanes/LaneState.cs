@@ -1,3 +1,4 @@
+using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
@@ -27,6 +28,9 @@ internal sealed record LaneState
     /// <summary>How the lane is run.</summary>
     public LaneMode Mode { get; init; }
 
+    /// <summary>The province ended judging: the mode stays.</summary>
+    public bool IsEnded { get; init; }
+
     /// <summary>The inputs that are active.</summary>
     public LaneInputs Inputs { get; init; }
 
@@ -44,6 +48,21 @@ internal sealed record LaneState
 
     /// <summary>The number of the admitted passage that has not come to its end; 0 for none.</summary>
     public long Passing { get; init; }
+
+    /// <summary>How many people that passage is for; 0 for none.</summary>
+    public int People { get; init; }
+
+    /// <summary>How many of them have passed.</summary>
+    public int Passed { get; init; }
+
+    /// <summary>They take longer: their own code, the button or the lane says so.</summary>
+    public bool IsLong { get; init; }
+
+    /// <summary>Someone asked for more time and has not been admitted yet.</summary>
+    public bool IsLongerAsked { get; init; }
+
+    /// <summary>Technical failures within the minute, up to what the crowd rule names.</summary>
+    public int Failures { get; init; }
 
     /// <summary>The presentation that is being judged; its number tells a late verdict from a present one.</summary>
     public long Ticket { get; init; }

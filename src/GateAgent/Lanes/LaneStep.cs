@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
@@ -16,7 +17,7 @@ internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orde
 /// <item>While someone passes or is being judged, what others show waits for its turn.</item>
 /// <item>A repeat gets its own answer again, never another person's: no second edge, no second record, and not over an
 /// answer that someone else is reading.</item>
-/// <item>An admitted passage comes to one end: settled, annulled or unobserved.</item>
+/// <item>An admitted passage comes to one end: settled, annulled or unobserved. A family is one passage of several people.</item>
 /// <item>Fire release ends whatever a lane is doing.</item>
 /// <item>A signal stays for its time; the way is shown free for as long as it is free, and no longer.</item>
 /// <item>Stopping rests the relay from every state.</item>
@@ -39,10 +40,12 @@ internal static class LaneStep
         {
             LaneEvent.Presented => OnPresented(state),
             LaneEvent.Repeated repeated => OnRepeated(state, repeated),
-            LaneEvent.VerdictReady ready => OnVerdict(state, ready, plan, sequence),
+            LaneEvent.VerdictReady ready => LaneAnswer.OnVerdict(state, ready, plan, sequence),
             LaneEvent.InputChanged changed => LaneWatch.OnInput(state, changed, plan),
             LaneEvent.TimeUp up => OnTimeUp(state, up.Timer, plan, sequence),
-            LaneEvent.ModeSet set => OnModeSet(state, set),
+            LaneEvent.ModeSet set => state.IsEnded ? Nothing(state) : OnMode(state, set.Mode, set.Length, new Order.Note(Incident.ModeSet, set.By)),
+            LaneEvent.ModeResumed resumed => state.IsEnded ? Nothing(state) : OnMode(state, resumed.Mode, resumed.Length, new Order.Note(Incident.ModeResumed)),
+            LaneEvent.Ended ended => state.IsEnded ? Nothing(state) : OnMode(state with { IsEnded = true }, ended.Mode, Timeout.InfiniteTimeSpan, new Order.Note(Incident.JudgingEnded)),
             _ => throw new UnreachableException("LaneEvent is a closed set."),
         };
         return Complete(state, step, plan);
@@ -61,20 +64,6 @@ internal static class LaneStep
         if (!TakesPresentations(state)) return new Step(state, [.. first]);
         var shown = state with { Phase = LanePhase.Showing, Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false };
         return new Step(shown, [.. first, new Order.Show(Signal.SeeStaff, default), StartSignal(Signal.SeeStaff)]);
-    }
-
-    /// <summary>An admitted passage comes to its end.</summary>
-    public static Step Settle(LaneState state, Settlement settlement)
-    {
-        var settled = state with
-        {
-            Phase = state.IsSignalOver || !LaneBarrier.Judges(state) ? LanePhase.Idle : LanePhase.Showing,
-            Passing = 0,
-            IsPulseOver = false,
-        };
-        return new Step(
-            settled,
-            [new Order.Settle(state.Passing, settlement), new Order.Stop(LaneTimer.Pulse), new Order.Stop(LaneTimer.Passage)]);
     }
 
     // What follows from every state alike: relay, permit, their feedback, and the signal of a lane where nobody is.
@@ -117,64 +106,21 @@ internal static class LaneStep
         return new Step(shown, [new Order.ShowOn(repeated.Signal, repeated.Reference), StartSignal(repeated.Signal)]);
     }
 
-    private static Step OnVerdict(LaneState state, LaneEvent.VerdictReady ready, LanePlan plan, long sequence)
-    {
-        if (state.Phase != LanePhase.Judging || ready.Ticket != state.Ticket) return Nothing(state);
-        var verdict = ready.Judgement.Verdict;
-        var failed = verdict.Reason == Reason.Undecodable ? Math.Min(state.FailedInRow + 1, SignalPlan.FailedBeforeStaff) : 0;
-        return Answer(state with { FailedInRow = failed, Evidence = ready.Judgement.Evidence }, verdict, plan, sequence);
-    }
-
-    private static Step OnTooLate(LaneState state, LanePlan plan, long sequence)
-    {
-        if (state.Phase != LanePhase.Judging) return Nothing(state);
-        var late = new Verdict(Outcome.Refer, Reason.TooLate, Condition.None, default, default);
-        var failed = Math.Min(state.FailedInRow + 1, SignalPlan.FailedBeforeStaff);
-        return Answer(state with { FailedInRow = failed, Evidence = Evidence.None }, late, plan, sequence);
-    }
-
-    private static Step Answer(LaneState state, Verdict verdict, LanePlan plan, long sequence)
-    {
-        var signal = SignalPlan.Of(verdict, state.FailedInRow);
-        var isOpened = verdict.IsAdmission && plan.HasBarrier;
-        var reference = Reference.Of(verdict.Reason, sequence);
-        var next = state with
-        {
-            Phase = isOpened ? LanePhase.Open : LanePhase.Showing,
-            Signal = signal,
-            Reference = reference,
-            IsSignalOver = false,
-            IsBarring = !verdict.IsAdmission,
-            IsPulseOver = false,
-            Passing = isOpened ? sequence : 0,
-        };
-        ImmutableArray<Order> orders =
-        [
-            new Order.Show(signal, reference),
-            new Order.Record(verdict, signal, isOpened),
-            new Order.Stop(LaneTimer.Deadline),
-            StartSignal(signal),
-            new Order.Start(LaneTimer.Evidence, Evidence.KeptFor),
-        ];
-        if (!isOpened) return new Step(next, orders);
-        if (!plan.SeesPassages || !plan.Holds) orders = orders.Add(new Order.Start(LaneTimer.Pulse, plan.Pulse));
-        if (plan.SeesPassages) orders = orders.Add(new Order.Start(LaneTimer.Passage, plan.PassageWithin));
-        return new Step(next, orders);
-    }
-
     private static Step OnTimeUp(LaneState state, LaneTimer timer, LanePlan plan, long sequence) => timer switch
     {
-        LaneTimer.Deadline => OnTooLate(state, plan, sequence),
+        LaneTimer.Deadline => LaneAnswer.OnTooLate(state, plan, sequence),
         LaneTimer.Pulse when state.Phase != LanePhase.Open => Nothing(state),
         LaneTimer.Pulse when plan.SeesPassages => new Step(state with { IsPulseOver = true }, []),
-        LaneTimer.Pulse => Settle(state, Settlement.Unobserved),
-        LaneTimer.Passage => state.Phase == LanePhase.Open ? Settle(state, Settlement.Annulled) : Nothing(state),
+        LaneTimer.Pulse => LaneAnswer.Settle(state, Settlement.Unobserved, state.Passed),
+        LaneTimer.Passage => state.Phase == LanePhase.Open ? LaneAnswer.Settle(state, Settlement.Annulled, state.Passed) : Nothing(state),
         LaneTimer.Signal => OnSignalOver(state),
         LaneTimer.Evidence => new Step(state with { Evidence = Evidence.None, FailedInRow = 0 }, []),
         LaneTimer.Exit => OnExitOver(state),
         LaneTimer.Held => LaneWatch.OnHeld(state),
         LaneTimer.Feedback => LaneWatch.OnDisagreement(state, plan),
         LaneTimer.Mode => OnModeOver(state),
+        LaneTimer.Longer => new Step(state with { IsLongerAsked = false }, []),
+        LaneTimer.Crowd => new Step(state with { Failures = 0 }, []),
         _ => throw new UnreachableException("LaneTimer is a closed set."),
     };
 
@@ -193,16 +139,16 @@ internal static class LaneStep
     }
 
     // Whoever is being judged is judged for nobody; whoever is passing may pass while the barrier still lets them.
-    private static Step OnModeSet(LaneState state, LaneEvent.ModeSet set)
+    private static Step OnMode(LaneState state, LaneMode mode, TimeSpan length, Order.Note note)
     {
-        var next = state with { Mode = set.Mode, IsRelayStuck = state.IsRelayStuck && set.Mode != LaneMode.Maintenance };
-        if (set.Mode != LaneMode.Normal && next.Phase is LanePhase.Judging or LanePhase.Showing)
+        var next = state with { Mode = mode, IsRelayStuck = state.IsRelayStuck && mode != LaneMode.Maintenance };
+        if (mode != LaneMode.Normal && next.Phase is LanePhase.Judging or LanePhase.Showing)
             next = next with { Phase = LanePhase.Idle, IsBarring = false };
-        Order clock = set.Mode == LaneMode.Normal ? new Order.Stop(LaneTimer.Mode) : new Order.Start(LaneTimer.Mode, set.Length);
-        return new Step(next, [new Order.Note(Incident.ModeSet), clock]);
+        var isUnending = mode == LaneMode.Normal || length == Timeout.InfiniteTimeSpan;
+        return new Step(next, [note, isUnending ? new Order.Stop(LaneTimer.Mode) : new Order.Start(LaneTimer.Mode, length)]);
     }
 
-    private static Step OnModeOver(LaneState state) => state.Mode == LaneMode.Normal
+    private static Step OnModeOver(LaneState state) => state.Mode == LaneMode.Normal || state.IsEnded
         ? Nothing(state)
         : new Step(state with { Mode = LaneMode.Normal }, [new Order.Note(Incident.ModeEnded)]);
 
@@ -212,8 +158,9 @@ internal static class LaneStep
             [new Order.Relay(IsDriven: false), new Order.Permit(IsClosed: false), new Order.Show(Signal.OutOfOrder, default)];
         return new Step(
             LaneState.AtRest,
-            state.Passing == 0 ? orders : orders.Add(new Order.Settle(state.Passing, Settlement.Unobserved)));
+            state.Passing == 0 ? orders : orders.Add(new Order.Settle(state.Passing, Settlement.Unobserved, state.Passed)));
     }
 
-    private static Order.Start StartSignal(Signal signal) => new(LaneTimer.Signal, SignalPlan.StaysFor(signal));
+    /// <summary>The clock of a signal.</summary>
+    public static Order.Start StartSignal(Signal signal) => new(LaneTimer.Signal, SignalPlan.StaysFor(signal));
 }

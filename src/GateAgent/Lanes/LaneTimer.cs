@@ -29,4 +29,10 @@ internal enum LaneTimer : byte
 
     /// <summary>The mode ends.</summary>
     Mode,
+
+    /// <summary>The wish for more time is forgotten.</summary>
+    Longer,
+
+    /// <summary>The minute is over in which technical failures are counted.</summary>
+    Crowd,
 }

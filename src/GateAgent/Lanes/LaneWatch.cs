@@ -18,7 +18,7 @@ internal static class LaneWatch
         var next = state with { Inputs = changed.IsActive ? state.Inputs | changed.Input : state.Inputs & ~changed.Input };
         return changed.Input switch
         {
-            LaneInputs.Passage => changed.IsActive ? OnPassage(next) : LaneStep.Nothing(next),
+            LaneInputs.Passage => changed.IsActive ? OnPassage(next, plan) : LaneStep.Nothing(next),
             LaneInputs.ExitPassage => changed.IsActive ? OnExitPassage(next, plan) : LaneStep.Nothing(next),
             LaneInputs.DoorContact => changed.IsActive ? OnDoorOpened(next, plan) : OnDoorClosed(next),
             LaneInputs.ExitRequest => changed.IsActive ? OnExitRequest(next, plan) : LaneStep.Nothing(next),
@@ -26,6 +26,7 @@ internal static class LaneWatch
             LaneInputs.FreePassKey => new Step(next, [Note(changed.IsActive ? Incident.FreePassBegan : Incident.FreePassEnded)]),
             LaneInputs.Tamper => new Step(next, changed.IsActive ? [Note(Incident.Tampered)] : []),
             LaneInputs.Help => changed.IsActive ? LaneStep.CallStaff(next, Note(Incident.HelpCalled)) : LaneStep.Nothing(next),
+            LaneInputs.Longer => changed.IsActive ? OnLongerAsked(next) : LaneStep.Nothing(next),
             LaneInputs.RelayFeedback => LaneStep.Nothing(next),
             _ => throw new UnreachableException("One input changes at a time."),
         };
@@ -57,9 +58,9 @@ internal static class LaneWatch
     private static bool Disagrees(LaneState state, bool isDriven, LanePlan plan) =>
         plan.Wired.HasFlag(LaneInputs.RelayFeedback) && state.Inputs.HasFlag(LaneInputs.RelayFeedback) != isDriven;
 
-    private static Step OnPassage(LaneState state)
+    private static Step OnPassage(LaneState state, LanePlan plan)
     {
-        if (state.Passing != 0) return LaneStep.Settle(state, Settlement.Settled);
+        if (state.Passing != 0) return LaneAnswer.OnPassed(state, plan);
         return LaneBarrier.IsFreed(state) || state.Mode == LaneMode.FreeFlow || state.IsExiting
             ? LaneStep.Nothing(state)
             : LaneStep.CallStaff(state, Note(Incident.Tailgating));
@@ -79,7 +80,7 @@ internal static class LaneWatch
         Order held = new Order.Start(LaneTimer.Held, plan.HeldAfter);
         if (state.Passing != 0 && plan.Kind == LaneKind.Door && !plan.Wired.HasFlag(LaneInputs.Passage))
         {
-            var settled = LaneStep.Settle(state, Settlement.Settled);
+            var settled = LaneAnswer.Settle(state, Settlement.Settled, state.People);
             return settled with { Orders = settled.Orders.Add(held) };
         }
 
@@ -93,12 +94,15 @@ internal static class LaneWatch
     private static Step OnExitRequest(LaneState state, LanePlan plan) =>
         new(state with { IsExiting = true }, [new Order.Start(LaneTimer.Exit, plan.ExitFor)]);
 
+    private static Step OnLongerAsked(LaneState state) =>
+        new(state with { IsLongerAsked = true }, [new Order.Start(LaneTimer.Longer, LaneAnswer.LongerAskedFor)]);
+
     private static Step OnFire(LaneState state, bool isActive)
     {
         if (!isActive) return new Step(state, [Note(Incident.FireEnded)]);
         ImmutableArray<Order> orders = [Note(Incident.FireBegan)];
-        if (state.Passing != 0) orders = [.. LaneStep.Settle(state, Settlement.Unobserved).Orders, .. orders];
-        return new Step(Interrupt(state) with { Phase = LanePhase.Idle, Passing = 0, IsPulseOver = false }, orders);
+        if (state.Passing != 0) orders = [.. LaneAnswer.Settle(state, Settlement.Unobserved, state.Passed).Orders, .. orders];
+        return new Step(Interrupt(state) with { Phase = LanePhase.Idle, Passing = 0, People = 0, Passed = 0, IsLong = false, IsPulseOver = false }, orders);
     }
 
     // Whoever is being judged is judged for nobody; whoever is passing may still pass.

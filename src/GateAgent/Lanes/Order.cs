@@ -15,8 +15,8 @@ internal abstract record Order
     /// <summary>Close the permit contact, or open it.</summary>
     internal sealed record Permit(bool IsClosed) : Order;
 
-    /// <summary>Show and sound a signal.</summary>
-    internal sealed record Show(Signal Signal, Reference Reference) : Order;
+    /// <summary>Show and sound a signal; to a family, whose turn it is: <c>2 of 4</c>. Alone is 0 of 0.</summary>
+    internal sealed record Show(Signal Signal, Reference Reference, int Member = 0, int People = 0) : Order;
 
     /// <summary>Go on showing the answer of a code that is still held there. It sounds only where it had gone out: a camera
     /// sees a held code fifteen times a second.</summary>
@@ -26,13 +26,13 @@ internal abstract record Order
     internal sealed record Judge(long Ticket, Evidence Earlier) : Order;
 
     /// <summary>Write the passage down.</summary>
-    internal sealed record Record(Verdict Verdict, Signal Signal, bool IsOpened) : Order;
+    internal sealed record Record(Verdict Verdict, Signal Signal, bool IsOpened, int People) : Order;
 
-    /// <summary>Write down what became of an admitted passage.</summary>
-    internal sealed record Settle(long Sequence, Settlement Settlement) : Order;
+    /// <summary>Write down what became of an admitted passage, and how many of its people were seen to pass.</summary>
+    internal sealed record Settle(long Sequence, Settlement Settlement, int Passed) : Order;
 
     /// <summary>Write an incident down.</summary>
-    internal sealed record Note(Incident Incident) : Order;
+    internal sealed record Note(Incident Incident, string By = "") : Order;
 
     /// <summary>Start a clock anew.</summary>
     internal sealed record Start(LaneTimer Timer, TimeSpan Length) : Order;

@@ -7,8 +7,17 @@ internal sealed class PresentationSlot
 {
     private Presentation? latest;
 
+    private long arrivedAt;
+
+    /// <summary>When the newest one came, for measuring.</summary>
+    public long ArrivedAt => Volatile.Read(ref arrivedAt);
+
     /// <summary>Puts a presentation in; the one it replaces is cleared.</summary>
-    public void Put(Presentation presentation) => Interlocked.Exchange(ref latest, presentation)?.Clear();
+    public void Put(Presentation presentation, long now)
+    {
+        Volatile.Write(ref arrivedAt, now);
+        Interlocked.Exchange(ref latest, presentation)?.Clear();
+    }
 
     /// <summary>Throws away what is in it.</summary>
     public void Clear() => Interlocked.Exchange(ref latest, null)?.Clear();

@@ -9,7 +9,7 @@ internal enum Settlement : byte
     /// <summary>The sensor saw the person pass.</summary>
     Settled = 1,
 
-    /// <summary>Nobody passed in time: the person may try again.</summary>
+    /// <summary>Nobody passed in time, or not everyone of a family: whoever did not may try again.</summary>
     Annulled = 2,
 
     /// <summary>The lane has no sensor to tell, or fire release opened it meanwhile.</summary>

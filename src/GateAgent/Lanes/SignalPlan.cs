@@ -35,6 +35,9 @@ internal enum Signal : byte
 
     /// <summary>Open to everyone: fire release, a staff key, or a lane in free flow.</summary>
     Free,
+
+    /// <summary>The next of a family may pass: <c>2 of 4</c>.</summary>
+    NextMember,
 }
 
 /// <summary>
@@ -63,6 +66,10 @@ internal static class SignalPlan
         },
         _ => throw new UnreachableException("A verdict has an outcome."),
     };
+
+    /// <summary>True when the lane failed and not what was shown to it.</summary>
+    public static bool IsTechnical(Reason reason) =>
+        reason is Reason.TooLate or Reason.ListUnreadable or Reason.PageTampered or Reason.NoSnapshot;
 
     /// <summary>How long a signal stays when nothing else happens.</summary>
     public static TimeSpan StaysFor(Signal signal) => signal switch

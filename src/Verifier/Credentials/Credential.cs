@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifier.AllowList;
 using Verifier.Encoding;
 
@@ -27,6 +28,7 @@ internal enum DocumentKind : byte
     HealthCode = 1,
     NegativeReport = 2,
     StaffBadge = 3,
+    Technician = 4,
 }
 
 /// <summary>Flags of a domestic code.</summary>
@@ -59,6 +61,18 @@ internal sealed record Claims
     public ListValue Standing { get; init; }
 
     public CodeFlags Flags { get; init; }
+
+    /// <summary>A technician's role; null in other kinds.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The key that proves who holds a technician's credential: x || y on P-256; empty in other kinds.</summary>
+    public ReadOnlyMemory<byte> HolderKey { get; init; }
+
+    /// <summary>The document's own id, 8 bytes.</summary>
+    public required ReadOnlyMemory<byte> Id { get; init; }
+
+    /// <summary>The pseudonyms of the holder's family who go with them, 0 to 6; only in a health code.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Members { get; init; } = [];
 
     public override string ToString() => nameof(Claims);
 }

@@ -13,6 +13,7 @@ internal enum IssuerUse : byte
     HealthCode = 1,
     Report = 2,
     Staff = 4,
+    Technician = 8,
 }
 
 /// <summary>One issuer's key, with the algorithm that the province fixed for it.</summary>

@@ -18,7 +18,7 @@ internal static class IssuerReader
 {
     private const int IdMax = 32;
     private const string P256 = "1.2.840.10045.3.1.7";
-    private static readonly IssuerUse[] Uses = [IssuerUse.HealthCode, IssuerUse.Report, IssuerUse.Staff];
+    private static readonly IssuerUse[] Uses = [IssuerUse.HealthCode, IssuerUse.Report, IssuerUse.Staff, IssuerUse.Technician];
     private static readonly Colour[] Colours = [Colour.Red, Colour.Yellow, Colour.Green];
 
     public static bool TryRead(

@@ -47,6 +47,9 @@ public sealed record PolicyDocument
     /// <summary>What holds when the documents are old or the clock is in doubt.</summary>
     public required StalenessRules Staleness { get; init; }
 
+    /// <summary>What holds when a lane fails again and again.</summary>
+    public required CrowdRules Crowd { get; init; }
+
     /// <summary>Days the journal is kept, 1 to 365.</summary>
     public required int JournalDays { get; init; }
 

@@ -24,6 +24,8 @@ internal static class PolicyReader
     private const int JournalDaysMax = 365;
     private const int ReportHoursMax = 336;
     private const int HotlineMax = 16;
+    private const int CrowdFailuresMax = 60;
+    private const int CrowdMinutesMax = 60;
     private static readonly VenueKind[] Kinds = Enum.GetValues<VenueKind>()[1..];
     private static readonly Reason[] Reasons = Enum.GetValues<Reason>()[1..];
     private static readonly Assurance[] Assurances = Enum.GetValues<Assurance>()[1..];
@@ -56,6 +58,7 @@ internal static class PolicyReader
             Venues = ReadVenues(root),
             Report = ReadReport(root),
             Staleness = ReadStaleness(root),
+            Crowd = ReadCrowd(root),
             JournalDays = ReadRetention(root),
             Texts = ReadTexts(root),
         };
@@ -134,6 +137,17 @@ internal static class PolicyReader
         ages.Done();
         if (ages.IsSound && (rules.AfterDay < rules.AfterHour || rules.AfterWeek < rules.AfterDay))
             ages.Report(DocumentFaultKind.BadValue, ages.Path, "a looser rule for an older list", "never looser with age");
+        return rules;
+    }
+
+    private static CrowdRules ReadCrowd(DocumentReading.Member root)
+    {
+        if (root.Object("crowd") is not { } crowd) return new CrowdRules(0, default, default);
+        var rules = new CrowdRules(
+            crowd.Number("failuresPerMinute", 2, CrowdFailuresMax),
+            crowd.Choice("rule", CrowdRule.CallStaff, CrowdRule.OutOfOrder),
+            TimeSpan.FromMinutes(crowd.Number("minutes", 1, CrowdMinutesMax)));
+        crowd.Done();
         return rules;
     }
 

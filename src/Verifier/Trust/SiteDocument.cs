@@ -29,6 +29,12 @@ public enum LaneKind : byte
 /// <param name="Venue">The venue kind it is judged by.</param>
 public sealed record SiteLane(string Name, LaneKind Kind, VenueKind Venue);
 
+/// <summary>What the holders of a role may set at this gate.</summary>
+/// <param name="Role">The role, as technician credentials name it.</param>
+/// <param name="Modes">The modes.</param>
+/// <param name="Longest">The longest time, 1 minute to 24 hours.</param>
+public sealed record SiteRole(string Role, ImmutableArray<LaneMode> Modes, TimeSpan Longest);
+
 /// <summary>What a gate is: <c>sites/GATE.json</c>. Only the province can say it; see docs/formats/documents.md.</summary>
 public sealed record SiteDocument
 {
@@ -37,6 +43,12 @@ public sealed record SiteDocument
 
     /// <summary>Greatest number of lanes of one gate.</summary>
     public const int LanesMax = 16;
+
+    /// <summary>Greatest number of roles.</summary>
+    public const int RolesMax = 16;
+
+    /// <summary>Longest time in minutes for which a mode is set, and for which a return is noted.</summary>
+    public const int MinutesMax = 24 * 60;
 
     /// <summary>The gate's name.</summary>
     public required string Gate { get; init; }
@@ -52,6 +64,13 @@ public sealed record SiteDocument
 
     /// <summary>The lanes, at least one.</summary>
     public required ImmutableArray<SiteLane> Lanes { get; init; }
+
+    /// <summary>Who may set which mode, 0 to 16 roles.</summary>
+    public required ImmutableArray<SiteRole> Roles { get; init; }
+
+    /// <summary>For how long someone who comes in again is noted, 0 to 24 hours; 0 notes nobody. Nobody is kept out for it.
+    /// </summary>
+    public required TimeSpan NotesReturnWithin { get; init; }
 
     /// <summary>Reads the document. Never throws.</summary>
     public static bool TryRead(

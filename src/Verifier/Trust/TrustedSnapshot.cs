@@ -19,6 +19,9 @@ public sealed class TrustedSnapshot
     /// <summary>What this gate is.</summary>
     public required SiteDocument Site { get; init; }
 
+    /// <summary>What the province orders of every gate.</summary>
+    public OrdersDocument Orders { get; init; } = OrdersDocument.None;
+
     /// <summary>The allow-list.</summary>
     public required AllowListReader List { get; init; }
 

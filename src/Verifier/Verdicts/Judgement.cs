@@ -5,7 +5,20 @@ namespace Verifier.Verdicts;
 /// <summary>A verdict, and what the lane keeps of it for the next presentation.</summary>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Evidence">What to pass to the next judgement of this lane within <see cref="Evidence.KeptFor"/>.</param>
-public sealed record Judgement(Verdict Verdict, Evidence Evidence);
+public sealed record Judgement(Verdict Verdict, Evidence Evidence)
+{
+    /// <summary>How many people the verdict is for: 1, or a family of 2 to 7, who are admitted together or not at all.</summary>
+    public int People { get; init; } = 1;
+
+    /// <summary>True when the holder's own code asks for more time to pass.</summary>
+    public bool IsAssisted { get; init; }
+
+    /// <summary>The holder's keyed pseudonym, for as long as a repeat matters; the default where none is known.</summary>
+    public SubjectKey Person { get; init; }
+
+    /// <summary>Shows the verdict alone.</summary>
+    public override string ToString() => Verdict.ToString();
+}
 
 /// <summary>
 /// What was shown before: a negative report that awaits its health code, or a health code that awaits a report.

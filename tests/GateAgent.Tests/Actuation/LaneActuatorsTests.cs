@@ -69,8 +69,8 @@ public sealed class LaneActuatorsTests : IDisposable
         using var controller = new GpioController(driver);
         using var parts = new LaneActuators(Wired, controller, time);
 
-        parts.Show(Signal.Refused);
-        parts.Show((Signal)signal);
+        parts.Show(new Order.Show(Signal.Refused, default));
+        parts.Show(new Order.Show((Signal)signal, default));
 
         Assert.Equal(lit, string.Join(' ', new[] { Green, Amber, Red }.Where(pin => driver.LevelOf(pin) == true)));
     }
@@ -81,7 +81,7 @@ public sealed class LaneActuatorsTests : IDisposable
         using (var controller = Open())
         {
             using var parts = new LaneActuators(Wired, controller, time);
-            parts.Show(Signal.SeeStaff);
+            parts.Show(new Order.Show(Signal.SeeStaff, default));
             for (var step = 0; step < 100; step++) time.Advance(TimeSpan.FromMilliseconds(20));
         }
 
@@ -95,11 +95,11 @@ public sealed class LaneActuatorsTests : IDisposable
         using (var controller = Open())
         {
             using var parts = new LaneActuators(Wired, controller, time);
-            parts.Show(Signal.Refused);
+            parts.Show(new Order.Show(Signal.Refused, default));
             time.Advance(TimeSpan.FromSeconds(1));
-            for (var frame = 0; frame < 15; frame++) parts.ShowOn(Signal.Refused);
+            for (var frame = 0; frame < 15; frame++) parts.ShowOn(new Order.ShowOn(Signal.Refused, default));
             time.Advance(TimeSpan.FromSeconds(1));
-            parts.Show(Signal.Refused);
+            parts.Show(new Order.Show(Signal.Refused, default));
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -113,8 +113,8 @@ public sealed class LaneActuatorsTests : IDisposable
         using var controller = new GpioController(driver);
         using var parts = new LaneActuators(Wired, controller, time);
 
-        parts.Show(Signal.Refused);
-        parts.Show(Signal.Idle);
+        parts.Show(new Order.Show(Signal.Refused, default));
+        parts.Show(new Order.Show(Signal.Idle, default));
 
         Assert.False(driver.LevelOf(Sound));
     }

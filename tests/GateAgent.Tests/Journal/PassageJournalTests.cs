@@ -130,12 +130,14 @@ public sealed class PassageJournalTests : IDisposable
         Assert.Equal("degraded", Item().State);
     }
 
-    [Fact]
-    public async Task A_journal_of_the_first_version_is_taken_over_with_what_it_holds()
+    [Theory]
+    [InlineData("ALTER TABLE passage DROP COLUMN settlement; DROP TABLE incident; PRAGMA user_version = 1")]
+    [InlineData("ALTER TABLE incident DROP COLUMN made_by; PRAGMA user_version = 2")]
+    public async Task A_journal_of_an_earlier_version_is_taken_over_with_what_it_holds(string back)
     {
+        const string Newest = "ALTER TABLE passage DROP COLUMN people; ALTER TABLE passage DROP COLUMN passed; DROP TABLE mode; ";
         await using (var first = Open(folder.Path)) first.Append(Record(1));
-        using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db")))
-            JournalDatabase.Execute(writer, "ALTER TABLE passage DROP COLUMN settlement; DROP TABLE incident; PRAGMA user_version = 1");
+        using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db"))) JournalDatabase.Execute(writer, Newest + back);
 
         await using (var second = Open(folder.Path)) second.Append(Record(2) with { IsOpened = true });
 
@@ -148,24 +150,27 @@ public sealed class PassageJournalTests : IDisposable
         await using (var journal = Open(folder.Path))
         {
             for (var sequence = 1; sequence <= 4; sequence++) journal.Append(Record(sequence) with { IsOpened = sequence < 4 });
-            journal.Settle(1, Settlement.Settled);
-            journal.Settle(2, Settlement.Annulled);
+            journal.Append(Record(5) with { IsOpened = true, People = 4 });
+            journal.Settle(1, Settlement.Settled, 1);
+            journal.Settle(2, Settlement.Annulled, 0);
+            journal.Settle(5, Settlement.Annulled, 3);
         }
 
         await using (Open(folder.Path))
         {
         }
 
-        Assert.Equal("1,2,4,0", Scalar(folder, "SELECT group_concat(settlement) FROM passage"));
+        Assert.Equal("1,2,4,0,2", Scalar(folder, "SELECT group_concat(settlement) FROM passage"));
+        Assert.Equal("1,0,0,0,3", Scalar(folder, "SELECT group_concat(passed) FROM passage"));
     }
 
     [Fact]
     public async Task An_incident_is_written_down_and_kept_as_long_as_a_passage()
     {
-        await using (var journal = Open(folder.Path)) journal.Append(new IncidentRecord(At, true, "metro-1", Incident.DoorForced));
+        await using (var journal = Open(folder.Path)) journal.Append(new IncidentRecord(At, true, "metro-1", Incident.DoorForced, "0102030405060708"));
         var query = new JournalQuery(At, null, null, 10);
         Assert.Equal(
-            new LocalApi.IncidentEvent(At, true, "metro-1", 7, "doorForced"),
+            new LocalApi.IncidentEvent(At, true, "metro-1", 7, "doorForced", "0102030405060708"),
             Assert.Single(JournalReader.ReadIncidents(folder.At("journal.db"), query)));
         Assert.Empty(JournalReader.ReadIncidents(folder.At("journal.db"), query with { From = At + TimeSpan.FromSeconds(1) }));
 
@@ -182,10 +187,10 @@ public sealed class PassageJournalTests : IDisposable
         }
 
         using (var writer = JournalDatabase.OpenForDeleting(folder.At("journal.db")))
-            JournalDatabase.Execute(writer, "PRAGMA user_version = 3");
+            JournalDatabase.Execute(writer, "PRAGMA user_version = 4");
 
         var refused = Assert.Throws<InvalidDataException>(() => Open(folder.Path));
-        Assert.Contains("version 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("version 4", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,7 +241,7 @@ public sealed class PassageJournalTests : IDisposable
         [
             "sequence", "at_ms", "clock_believed", "lane", "reader", "outcome", "reason", "condition", "signal", "opened",
             "assurance", "policy_version", "list_epoch", "snapshot_version", "microseconds",
-            "settlement",
+            "settlement", "people", "passed",
         ];
         Assert.Equal(string.Join(',', columns), Scalar(folder, "SELECT group_concat(name) FROM pragma_table_info('passage')"));
     }
@@ -246,7 +251,7 @@ public sealed class PassageJournalTests : IDisposable
     private static PassageRecord Record(long sequence) => new(
         sequence, At, true, "metro-1", "camera",
         new Verdict(Outcome.Refer, Reason.NotListed, Condition.None, Assurance.Signed, new SnapshotVersions(3, 2, 9)),
-        Signal.SeeStaff, false, 400);
+        Signal.SeeStaff, false, 1, 400);
 
     private static object? Scalar(TemporaryFolder from, string statement)
     {

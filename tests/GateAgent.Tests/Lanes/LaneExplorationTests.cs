@@ -1,4 +1,5 @@
 using GateAgent.Lanes;
+using Verifier.Policy;
 using Verifier.Trust;
 
 namespace GateAgent.Tests.Lanes;
@@ -7,6 +8,9 @@ namespace GateAgent.Tests.Lanes;
 public sealed class LaneExplorationTests
 {
     private const int StatesMax = 4_000_000;
+
+    internal static readonly CrowdRules CallStaff = new(2, CrowdRule.CallStaff, TimeSpan.FromMinutes(1));
+    internal static readonly CrowdRules OutOfOrder = new(2, CrowdRule.OutOfOrder, TimeSpan.FromMinutes(1));
 
     // All inputs at once take minutes: ./dev explore.
     private static readonly string Every = string.Join(", ", Enum.GetNames<LaneInputs>().Skip(1));
@@ -19,11 +23,12 @@ public sealed class LaneExplorationTests
         foreach (var kind in Enum.GetNames<LaneKind>())
         {
             data.Add(kind, "None", false);
-            data.Add(kind, IsWhole ? Every : "Passage, ExitPassage, DoorContact, ExitRequest, Fire, RelayFeedback", false);
-            data.Add(kind, "Passage, Fire, ExitRequest, RelayFeedback", false);
+            data.Add(kind, IsWhole ? Every : "Passage, DoorContact, Fire, RelayFeedback", false);
+            data.Add(kind, "Passage, ExitRequest, RelayFeedback", false);
             data.Add(kind, "Passage, ExitPassage, Fire, ExitRequest", true);
             data.Add(kind, "DoorContact, Fire, ExitRequest, FreePassKey", false);
-            data.Add(kind, "DoorContact, RelayFeedback, Tamper, Help", true);
+            data.Add(kind, "DoorContact, Tamper, Help", true);
+            data.Add(kind, "Passage, Fire, Longer", false);
         }
 
         return data;
@@ -33,7 +38,7 @@ public sealed class LaneExplorationTests
     [MemberData(nameof(Plans))]
     public void In_every_reachable_state_fire_opens_nobody_enters_without_a_verdict_and_every_rule_holds(string kind, string wired, bool holds)
     {
-        var plan = new LanePlan { Kind = Enum.Parse<LaneKind>(kind), Wired = Enum.Parse<LaneInputs>(wired), Holds = holds };
+        var plan = new LanePlan { Kind = Enum.Parse<LaneKind>(kind), Wired = Enum.Parse<LaneInputs>(wired), Holds = holds, Crowd = holds ? OutOfOrder : CallStaff };
 
         var found = LaneExplorer.Explore(plan, LaneStep.Next, StatesMax);
 

@@ -34,6 +34,9 @@ internal static class LaneExplorer
         Verdict(Outcome.Refuse, Reason.Red, Ticket),
         Verdict(Outcome.Refer, Reason.Undecodable, Ticket),
         Verdict(Outcome.Refer, Reason.NotListed, Ticket),
+        Verdict(Outcome.Refer, Reason.PageTampered, Ticket),
+        Verdict(Outcome.Admit, Reason.YellowFreedByReport, Ticket, people: 2, isAssisted: true),
+        Verdict(Outcome.Admit, Reason.ConfirmedByStaff, Ticket) with { CameAgain = true },
         new LaneEvent.Stopping(),
     ];
 
@@ -76,6 +79,8 @@ internal static class LaneExplorer
            select new LaneEvent.InputChanged(input, isActive),
         .. Enum.GetValues<LaneTimer>().Select(static timer => new LaneEvent.TimeUp(timer)),
         .. Enum.GetValues<LaneMode>().Select(static mode => new LaneEvent.ModeSet(mode, TimeSpan.FromMinutes(1))),
+        new LaneEvent.ModeResumed(LaneMode.Locked, TimeSpan.FromMinutes(1)),
+        new LaneEvent.Ended(LaneMode.FreeFlow),
     ];
 
     /// <summary>The event in a few words.</summary>
@@ -84,7 +89,9 @@ internal static class LaneExplorer
         LaneEvent.InputChanged changed => $"{changed.Input}{(changed.IsActive ? '+' : '-')}",
         LaneEvent.TimeUp up => $"{up.Timer}!",
         LaneEvent.ModeSet set => $"={set.Mode}",
-        LaneEvent.VerdictReady ready => $"{ready.Judgement.Verdict.Reason}{(ready.Ticket == Ticket ? string.Empty : "(late)")}",
+        LaneEvent.ModeResumed resumed => $"again {resumed.Mode}",
+        LaneEvent.Ended ended => $"for good {ended.Mode}",
+        LaneEvent.VerdictReady ready => $"{ready.Judgement.Verdict.Reason}{(ready.Judgement.People > 1 ? " of 2" : string.Empty)}{(ready.CameAgain ? " again" : string.Empty)}{(ready.Ticket == Ticket ? string.Empty : "(late)")}",
         _ => happened.GetType().Name,
     };
 
@@ -96,7 +103,7 @@ internal static class LaneExplorer
         return string.Join(' ', names);
     }
 
-    private static LaneEvent.VerdictReady Verdict(Outcome outcome, Reason reason, long ticket) => new(
+    private static LaneEvent.VerdictReady Verdict(Outcome outcome, Reason reason, long ticket, int people = 1, bool isAssisted = false) => new(
         ticket,
-        new Judgement(new Verdict(outcome, reason, Condition.None, Assurance.Signed, new SnapshotVersions(1, 1, 1)), Evidence.None));
+        new Judgement(new Verdict(outcome, reason, Condition.None, Assurance.Signed, new SnapshotVersions(1, 1, 1)), Evidence.None) { People = people, IsAssisted = isAssisted });
 }

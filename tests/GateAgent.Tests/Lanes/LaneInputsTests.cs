@@ -21,6 +21,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private const int Feedback = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly TemporaryFolder folder = new();
+    private readonly ReturnGuard returns = new();
     private readonly SimulatedGpioDriver driver = new(null);
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
@@ -52,7 +53,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
             ExitFor = TimeSpan.FromMilliseconds(200),
         };
         lane = new Lane(
-            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, clock, TimeProvider.System);
+            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, returns, clock, TimeProvider.System);
         show = lane.Connect();
         sensors = LaneSensors.Start("door-1", config.Inputs, controller, lane.Post, health, TimeProvider.System);
         running = lane.RunAsync(stopping.Token);
@@ -134,6 +135,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         await lane.DisposeAsync();
         await journal.DisposeAsync();
         parts.Dispose();
+        returns.Dispose();
         controller.Dispose();
         driver.Dispose();
         storage.Dispose();

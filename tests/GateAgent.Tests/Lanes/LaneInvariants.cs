@@ -1,4 +1,5 @@
 using GateAgent.Lanes;
+using Verifier.Policy;
 using Verifier.Trust;
 using Verifier.Verdicts;
 
@@ -32,14 +33,18 @@ internal static class LaneInvariants
             (!rests && isMoving && world.Runs(LaneTimer.Pulse) && !isOpen, "closed during an admitted person's pulse"),
             (!rests && isMoving && plan.Holds && !isOpen, "closed before an admitted person has passed"),
             (rests && !isOpen && world.Mode != LaneMode.Locked && !world.Judges, "a free-flow gate is closed for nobody"),
-            (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition }, "a free-flow gate is closed at rest"),
+            (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition or Signal.NextMember }, "a free-flow gate is closed at rest"),
             (world.Permit != (world.IsFreed || world.Mode == LaneMode.FreeFlow || isMoving), "the permit is not the health permission"),
             (world.IsPending && !world.Runs(LaneTimer.Passage) && !world.Runs(LaneTimer.Pulse), "a passage without an end"),
             (world.IsPending && plan.SeesPassages && !world.Runs(LaneTimer.Passage), "an admitted passage is never annulled"),
             (!world.IsPending && (world.Runs(LaneTimer.Passage) || world.Runs(LaneTimer.Pulse)), "a passage's clock without a passage"),
             (world.IsJudging && !world.Runs(LaneTimer.Deadline), "judging without a deadline"),
             (world.IsJudging && world.IsPending, "judging while someone passes"),
-            (world.Mode != LaneMode.Normal && !world.Runs(LaneTimer.Mode), "a mode that never ends"),
+            (world.Mode != LaneMode.Normal && !world.Runs(LaneTimer.Mode) && !world.IsEnded, "a mode that never ends"),
+            (world.IsEnded && world.Mode == LaneMode.Normal, "the end is undone"),
+            (world.IsLongerAsked != world.Runs(LaneTimer.Longer), "a wish for more time is kept or lost"),
+            (world.Failures > 0 && !world.Runs(LaneTimer.Crowd), "failures that are never forgotten"),
+            (world.IsPending != (world.Left > 0), "a family is miscounted"),
             (world.Failed > 0 && !world.Runs(LaneTimer.Evidence), "evidence that is never forgotten"))
             ?? BrokenInSignal(world, isStopped)
             ?? BrokenInFeedback(world, plan, isStopped);
@@ -75,12 +80,16 @@ internal static class LaneInvariants
         var isFreeFlow = plan.Kind == LaneKind.FreeFlow;
         var mayOpen = happened switch
         {
+            LaneEvent.VerdictReady or LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when isFreeFlow && after.Mode == LaneMode.OutOfOrder => true,
             LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging,
             LaneEvent.InputChanged { Input: LaneInputs.Fire or LaneInputs.FreePassKey or LaneInputs.ExitRequest, IsActive: true } => true,
             LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
             LaneEvent.ModeSet { Mode: LaneMode.FreeFlow } => true,
             LaneEvent.ModeSet set => isFreeFlow || (set.Mode == LaneMode.Normal && before.IsPending),
             LaneEvent.TimeUp { Timer: LaneTimer.Mode } => isFreeFlow || before.IsPending,
+            LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } => before.Left > 1,
+            LaneEvent.ModeResumed or LaneEvent.Ended { Mode: LaneMode.FreeFlow } => isFreeFlow || happened is LaneEvent.Ended,
+            LaneEvent.TimeUp { Timer: LaneTimer.Deadline } => false,
             LaneEvent.TimeUp { Timer: LaneTimer.Signal or LaneTimer.Feedback } => isFreeFlow,
             LaneEvent.Stopping => isFreeFlow,
             _ => false,
@@ -104,12 +113,12 @@ internal static class LaneInvariants
             case LaneEvent.VerdictReady ready when !before.IsJudging || ready.Ticket != LaneExplorer.Ticket:
                 return Rules((orders.Count > 0, "a late verdict does something"));
             case LaneEvent.VerdictReady ready:
-                return BrokenInRecord(before, ready.Judgement.Verdict, orders, records, plan);
+                return BrokenInRecord(before, ready.Judgement, orders, records, plan);
             case LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when before.IsJudging:
-                var isFirst = before.Failed == 0;
+                var answer = Crowded(before, plan) ?? (before.Failed == 0 ? Signal.ReadAgain : Signal.SeeStaff);
                 return Rules(
                     (records is not [{ IsOpened: false, Verdict.Reason: Reason.TooLate }], "a deadline is not written down"),
-                    (after.Shown != (isFirst ? Signal.ReadAgain : Signal.SeeStaff), "a deadline is not answered"));
+                    (after.Shown != answer, "a deadline is not answered"));
             case LaneEvent.Repeated repeated:
                 var mayShow = repeated.Signal == Signal.Idle ? [] : (Signal[])[repeated.Signal];
                 return Rules(
@@ -122,8 +131,9 @@ internal static class LaneInvariants
     }
 
     private static string? BrokenInRecord(
-        LaneWorld before, Verdict verdict, IReadOnlyList<Order> orders, List<Order.Record> records, LanePlan plan)
+        LaneWorld before, Judgement judgement, IReadOnlyList<Order> orders, List<Order.Record> records, LanePlan plan)
     {
+        var verdict = judgement.Verdict;
         if (records is not [var record]) return "a verdict is not written down once";
         var shows = orders.OfType<Order.Show>().ToList();
         if (shows is not [var shown]) return "a verdict is not shown once";
@@ -132,17 +142,36 @@ internal static class LaneInvariants
             Outcome.Admit => Signal.Pass,
             Outcome.AdmitOnCondition => Signal.PassWithCondition,
             Outcome.Refuse => Signal.Refused,
+            _ when verdict.Reason == Reason.PageTampered => Crowded(before, plan) ?? Signal.SeeStaff,
             _ when verdict.Reason == Reason.Undecodable && before.Failed == 0 => Signal.ReadAgain,
             _ => Signal.SeeStaff,
         };
         var order = orders.Select(static one => one.GetType()).ToList();
         return Rules(
-            (record.Verdict != verdict, "another verdict is written down"),
+            (record.Verdict != verdict || record.People != judgement.People, "another verdict is written down"),
+            (shown.People != (verdict.IsAdmission && judgement.People > 1 && plan.HasBarrier && plan.SeesPassages ? judgement.People : 0), "another family is shown"),
+            (verdict.IsAdmission && plan.HasBarrier && !HasTime(orders, judgement, before, plan), "the time to pass is another"),
             (shown.Signal != expected || record.Signal != expected, $"{shown.Signal} is shown for {verdict.Reason}"),
             (shown.Reference != Reference.Of(verdict.Reason, LaneExplorer.Sequence), "another reference is shown"),
             (record.IsOpened != (verdict.IsAdmission && plan.HasBarrier), "the record says another thing than the barrier"),
             (order.IndexOf(typeof(Order.Show)) > order.IndexOf(typeof(Order.Record)), "written down before it is shown"),
-            (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
+            (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && record.Signal != Signal.OutOfOrder && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
+    }
+
+    // What a technical failure is answered with once there are too many; null before.
+    private static Signal? Crowded(LaneWorld before, LanePlan plan)
+    {
+        if (before.Failures + 1 < plan.Crowd.Failures) return null;
+        return before.Failures + 1 == plan.Crowd.Failures && plan.Crowd.Rule == CrowdRule.OutOfOrder ? Signal.OutOfOrder : Signal.SeeStaff;
+    }
+
+    // Three times as long for those who need it; where nobody sees them pass, for each of a family.
+    private static bool HasTime(IReadOnlyList<Order> orders, Judgement judgement, LaneWorld before, LanePlan plan)
+    {
+        var times = judgement.IsAssisted || before.IsLongerAsked || plan.IsLonger ? 3 : 1;
+        var passage = new Order.Start(LaneTimer.Passage, plan.PassageWithin * times);
+        var pulse = new Order.Start(LaneTimer.Pulse, plan.Pulse * times * (plan.SeesPassages ? 1 : judgement.People));
+        return (!plan.SeesPassages || orders.Contains(passage)) && ((plan.Holds && plan.SeesPassages) || orders.Contains(pulse));
     }
 
     private static string? BrokenInPassage(
@@ -152,7 +181,7 @@ internal static class LaneInvariants
         var isDoor = plan.Kind == LaneKind.Door && !plan.Wired.HasFlag(LaneInputs.Passage);
         Settlement? expected = !before.IsPending ? null : happened switch
         {
-            LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } when !before.Has(LaneInputs.Passage) => Settlement.Settled,
+            LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } when !before.Has(LaneInputs.Passage) && before.Left == 1 => Settlement.Settled,
             LaneEvent.InputChanged { Input: LaneInputs.DoorContact, IsActive: true } when isDoor && !before.Has(LaneInputs.DoorContact) => Settlement.Settled,
             LaneEvent.InputChanged { Input: LaneInputs.Fire, IsActive: true } when !before.Has(LaneInputs.Fire) => Settlement.Unobserved,
             LaneEvent.TimeUp { Timer: LaneTimer.Passage } => Settlement.Annulled,
@@ -160,8 +189,13 @@ internal static class LaneInvariants
             LaneEvent.Stopping => Settlement.Unobserved,
             _ => null,
         };
+        var next = orders.OfType<Order.Show>().FirstOrDefault(static show => show.Signal == Signal.NextMember);
+        var isNext = before.PassesIn(happened, plan) && before.Left > 1;
         var wired = happened is not LaneEvent.InputChanged changed || plan.Wired.HasFlag(changed.Input);
         return Rules(
+            (isNext != (next is { Member: 2, People: 2 }), "the next of a family is not called"),
+            (isNext && !orders.OfType<Order.Start>().Any(static start => start.Timer == LaneTimer.Passage), "the next of a family has no time"),
+            (settles.Exists(one => one.Passed != (one.Settlement == Settlement.Settled && isDoor ? before.Left : Passed(before, happened, plan))), "people are miscounted"),
             (settles.Count > 1, "a passage ends twice"),
             (wired && expected != settles.Select(static one => (Settlement?)one.Settlement).FirstOrDefault(), "a passage ends otherwise"),
             (settles.Exists(static one => one.Sequence != LaneExplorer.Sequence), "another passage is settled"),
@@ -169,6 +203,10 @@ internal static class LaneInvariants
             (happened is LaneEvent.TimeUp { Timer: LaneTimer.Pulse } && before.IsPending && after.Relay && plan.Kind != LaneKind.FreeFlow
                 && after is { IsFreed: false, Mode: LaneMode.Normal } && !after.Runs(LaneTimer.Exit), "a pulse does not end"));
     }
+
+    // Those of the family of two, or the one, who were seen to pass. A world knows only how many are left.
+    private static int Passed(LaneWorld before, LaneEvent happened, LanePlan plan) =>
+        before.People - before.Left + (before.PassesIn(happened, plan) ? 1 : 0);
 
     private static string? BrokenInWatch(
         LaneWorld before, LaneEvent happened, IReadOnlyList<Order> orders, LaneWorld after, LanePlan plan)
@@ -195,8 +233,21 @@ internal static class LaneInvariants
         var everyonePasses = before.IsFreed || before.Mode == LaneMode.FreeFlow;
         switch (happened)
         {
-            case LaneEvent.ModeSet:
+            case LaneEvent.ModeSet when !before.IsEnded:
                 yield return Incident.ModeSet;
+                break;
+            case LaneEvent.ModeResumed when !before.IsEnded:
+                yield return Incident.ModeResumed;
+                break;
+            case LaneEvent.Ended when !before.IsEnded:
+                yield return Incident.JudgingEnded;
+                break;
+            case LaneEvent.VerdictReady { CameAgain: true, Ticket: LaneExplorer.Ticket } when before.IsJudging:
+                yield return Incident.CameAgain;
+                break;
+            case LaneEvent.VerdictReady { Ticket: LaneExplorer.Ticket, Judgement.Verdict.Reason: Reason.PageTampered } when before.IsJudging && before.Failures + 1 == plan.Crowd.Failures:
+            case LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when before.IsJudging && before.Failures + 1 == plan.Crowd.Failures:
+                yield return Incident.CrowdWaits;
                 break;
             case LaneEvent.TimeUp { Timer: LaneTimer.Mode }:
                 yield return Incident.ModeEnded;

@@ -1,5 +1,6 @@
 using CardReader.Tests;
 using GateAgent.Lanes;
+using Verifier.Trust;
 
 namespace GateAgent.Tests.Lanes;
 
@@ -53,7 +54,7 @@ internal sealed class LaneMutant
     {
         var pick = noise.Next();
         var place = (int)(noise.Next() % 8);
-        return (pick % 9) switch
+        return (pick % 11) switch
         {
             0 => ("does nothing", static (state, _) => new Step(state, [])),
             1 => ($"leaves order {place} out", (_, step) => Without(step, place)),
@@ -63,6 +64,8 @@ internal sealed class LaneMutant
             5 => ("forgets who is passing", static (_, step) => step with { State = step.State with { Passing = step.State.Passing == 0 ? LaneExplorer.Sequence : 0 } }),
             6 => ("confuses the way out", static (_, step) => step with { State = step.State with { IsExiting = !step.State.IsExiting } }),
             7 => ("drives the relay the other way", static (_, step) => new Step(step.State, [new Order.Relay(!step.Orders.Contains(new Order.Relay(IsDriven: true))), .. step.Orders.Where(static order => order is not Order.Relay)])),
+            9 => ("miscounts a family", static (_, step) => step.State.People < 2 ? step : step with { State = step.State with { Passed = 1 - step.State.Passed } }),
+            10 => ("miscounts failures", static (_, step) => step.State.IsEnded ? step : step with { State = step.State with { Failures = step.State.Failures == 0 ? 1 : 0 } }),
             _ => ("keeps its orders and its old state", static (state, step) => step with { State = state }),
         };
     }

@@ -12,10 +12,10 @@ public sealed class LaneMutationTests
     private const int StatesMax = 1_000_000;
     private static readonly LanePlan[] Plans =
     [
-        new() { Kind = LaneKind.Turnstile, Wired = LaneInputs.Passage | LaneInputs.Fire | LaneInputs.ExitRequest | LaneInputs.RelayFeedback },
-        new() { Kind = LaneKind.Door, Wired = LaneInputs.DoorContact | LaneInputs.Fire | LaneInputs.ExitRequest | LaneInputs.FreePassKey },
-        new() { Kind = LaneKind.FreeFlow, Wired = LaneInputs.Passage | LaneInputs.ExitPassage | LaneInputs.Fire | LaneInputs.ExitRequest },
-        new() { Kind = LaneKind.Turnstile, Wired = LaneInputs.ExitPassage | LaneInputs.Help | LaneInputs.Tamper, Holds = true },
+        new() { Kind = LaneKind.Turnstile, Wired = LaneInputs.Passage | LaneInputs.Fire | LaneInputs.Longer, Crowd = LaneExplorationTests.CallStaff },
+        new() { Kind = LaneKind.Door, Wired = LaneInputs.DoorContact | LaneInputs.ExitRequest | LaneInputs.FreePassKey, Crowd = LaneExplorationTests.CallStaff },
+        new() { Kind = LaneKind.FreeFlow, Wired = LaneInputs.ExitPassage | LaneInputs.RelayFeedback | LaneInputs.ExitRequest, Crowd = LaneExplorationTests.CallStaff },
+        new() { Kind = LaneKind.Turnstile, Wired = LaneInputs.ExitPassage | LaneInputs.Help | LaneInputs.Tamper, Holds = true, Crowd = LaneExplorationTests.OutOfOrder },
     ];
 
     [Fact]

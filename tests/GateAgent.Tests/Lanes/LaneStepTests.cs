@@ -64,7 +64,7 @@ public sealed class LaneStepTests
         var passed = LaneStep.Next(signalOver, new LaneEvent.InputChanged(LaneInputs.Passage, IsActive: true), Turnstile, Sequence);
 
         Assert.Equal(LanePhase.Idle, passed.State.Phase);
-        Assert.Contains(new Order.Settle(Sequence, Settlement.Settled), passed.Orders);
+        Assert.Contains(new Order.Settle(Sequence, Settlement.Settled, 1), passed.Orders);
         Assert.Contains(new Order.Show(Signal.Idle, default), passed.Orders);
     }
 

@@ -27,6 +27,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
     private readonly PassageFeed feed = new();
+    private readonly ReturnGuard returns = new();
     private readonly GpioController controller;
     private readonly LaneActuators parts;
     private readonly Channel<PassageEvent> passages;
@@ -43,7 +44,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
         var site = new SiteLane("metro-1", LaneKind.Turnstile, VenueKind.Metro);
-        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, new HealthBoard(time), ReadSnapshot, clock, time);
+        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, new HealthBoard(time), ReadSnapshot, returns, clock, time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -158,6 +159,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         parts.Dispose();
+        returns.Dispose();
         controller.Dispose();
         driver.Dispose();
         stopping.Dispose();

@@ -24,6 +24,19 @@ internal sealed record LaneWorld
 
     public bool IsStuck { get; init; }
 
+    public bool IsEnded { get; init; }
+
+    /// <summary>How many of those under way have not been seen to pass.</summary>
+    public int Left { get; init; }
+
+    /// <summary>How many were admitted together.</summary>
+    public int People { get; init; }
+
+    /// <summary>Technical failures within the minute, at most what the crowd rule names.</summary>
+    public int Failures { get; init; }
+
+    public bool IsLongerAsked { get; init; }
+
     public int Failed { get; init; }
 
     public LaneMode Mode { get; init; }
@@ -55,21 +68,34 @@ internal sealed record LaneWorld
             {
                 Mode = up.Timer == LaneTimer.Mode ? LaneMode.Normal : Mode,
                 Failed = up.Timer == LaneTimer.Evidence ? 0 : Failed,
+                Failures = up.Timer == LaneTimer.Crowd ? 0 : Failures,
+                IsLongerAsked = IsLongerAsked && up.Timer != LaneTimer.Longer,
             },
-            LaneEvent.ModeSet set => this with
-            {
-                Mode = set.Mode,
-                IsStuck = IsStuck && set.Mode != LaneMode.Maintenance,
-                IsJudging = IsJudging && set.Mode == LaneMode.Normal,
-            },
+            LaneEvent.ModeSet set => IsEnded ? this : In(set.Mode),
+            LaneEvent.ModeResumed resumed => IsEnded ? this : In(resumed.Mode),
+            LaneEvent.Ended ended => IsEnded ? this : In(ended.Mode) with { IsEnded = true },
             LaneEvent.Stopping => new LaneWorld { Relay = Relay, Permit = Permit, IsPending = IsPending },
             _ => this,
         };
-        foreach (var order in orders) world = world.After(order);
+        if (happened is LaneEvent.InputChanged { Input: LaneInputs.Longer, IsActive: true } && plan.Wired.HasFlag(LaneInputs.Longer) && !Has(LaneInputs.Longer))
+            world = world with { IsLongerAsked = true };
+        if (PassesIn(happened, plan)) world = world with { Left = Math.Max(0, Left - 1) };
+        foreach (var order in orders) world = world.After(order, plan);
         return world;
     }
 
-    private LaneWorld After(Order order) => order switch
+    /// <summary>Whether someone under way passes, and is not the last of them.</summary>
+    public bool PassesIn(LaneEvent happened, LanePlan plan) => IsPending && plan.Wired.HasFlag(LaneInputs.Passage)
+        && happened is LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } && !Has(LaneInputs.Passage);
+
+    private LaneWorld In(LaneMode mode) => this with
+    {
+        Mode = mode,
+        IsStuck = IsStuck && mode != LaneMode.Maintenance,
+        IsJudging = IsJudging && mode == LaneMode.Normal,
+    };
+
+    private LaneWorld After(Order order, LanePlan plan) => order switch
     {
         Order.Relay relay => this with { Relay = relay.IsDriven },
         Order.Permit permit => this with { Permit = permit.IsClosed },
@@ -80,9 +106,14 @@ internal sealed record LaneWorld
         {
             IsJudging = false,
             IsPending = IsPending || record.IsOpened,
+            Left = record.IsOpened ? record.People : Left,
+            People = record.IsOpened ? record.People : People,
+            IsLongerAsked = IsLongerAsked && !record.IsOpened,
+            Failures = record.Verdict.Reason is Reason.TooLate or Reason.PageTampered ? Math.Min(plan.Crowd.Failures, Failures + 1) : Failures,
+            Mode = record.Signal == Signal.OutOfOrder ? LaneMode.OutOfOrder : Mode,
             Failed = record.Verdict.Reason is Reason.Undecodable or Reason.TooLate ? Math.Min(2, Failed + 1) : 0,
         },
-        Order.Settle => this with { IsPending = false },
+        Order.Settle => this with { IsPending = false, Left = 0, People = 0 },
         Order.Note { Incident: Incident.RelayStuck } => this with { IsStuck = true, IsJudging = false },
         Order.Start start => start.Length == Timeout.InfiniteTimeSpan ? Without(start.Timer) : this with { Clocks = Clocks | (1 << (int)start.Timer) },
         Order.Stop stop => Without(stop.Timer),

@@ -30,8 +30,17 @@ internal sealed record CodeClaims
     /// <summary>1 international, 2 assisted, 4 static; added up.</summary>
     public int Flags { get; init; }
 
-    /// <summary>2 a negative report, 3 a staff badge; null a health code.</summary>
+    /// <summary>The pseudonyms of the family that goes with the holder, each 16 bytes; written as children.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Members { get; init; } = [];
+
+    /// <summary>2 a negative report, 3 a staff badge, 4 a technician; null a health code.</summary>
     public int? Kind { get; init; }
+
+    /// <summary>A technician's role.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>A technician's key, x || y on P-256.</summary>
+    public ReadOnlyMemory<byte> HolderKey { get; init; }
 
     /// <summary>When a report's sample was taken.</summary>
     public DateTimeOffset? SampledAt { get; init; }
@@ -92,12 +101,45 @@ internal static class DomesticCodeWriter
         Put(writer, 4, () => writer.WriteInt64(claims.ExpiresAt.ToUnixTimeSeconds()));
         Put(writer, 6, () => writer.WriteInt64(claims.IssuedAt.ToUnixTimeSeconds()));
         Put(writer, 7, () => writer.WriteByteString(claims.Id.Span));
+        if (!claims.HolderKey.IsEmpty) Put(writer, 8, () => WriteHolderKey(writer, claims.HolderKey.Span));
         if (claims.Standing is { } standing) Put(writer, -70001, () => writer.WriteInt32(standing.Code & StandingMask));
         if (claims.Flags != 0) Put(writer, -70002, () => writer.WriteInt32(claims.Flags));
+        if (claims.Members.Count > 0) Put(writer, -70003, () => WriteMembers(writer, claims.Members));
         if (claims.Kind is { } kind) Put(writer, -70004, () => writer.WriteInt32(kind));
         if (claims.SampledAt is { } at) Put(writer, -70005, () => writer.WriteInt64(at.ToUnixTimeSeconds()));
+        if (claims.Role is { } role) Put(writer, -70006, () => writer.WriteTextString(role));
         writer.WriteEndMap();
         return writer.Encode();
+    }
+
+    // RFC 8747: a confirmation by a COSE_Key on P-256.
+    private static void WriteHolderKey(CborWriter writer, ReadOnlySpan<byte> key)
+    {
+        var half = key.Length / 2;
+        var (x, y) = (key[..half].ToArray(), key[half..].ToArray());
+        writer.WriteStartMap(1);
+        Put(writer, 1, () => writer.WriteStartMap(4));
+        Put(writer, 1, () => writer.WriteInt32(2));
+        Put(writer, -1, () => writer.WriteInt32(1));
+        Put(writer, -2, () => writer.WriteByteString(x));
+        Put(writer, -3, () => writer.WriteByteString(y));
+        writer.WriteEndMap();
+        writer.WriteEndMap();
+    }
+
+    private static void WriteMembers(CborWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> members)
+    {
+        const int Child = 1;
+        writer.WriteStartArray(members.Count);
+        foreach (var member in members)
+        {
+            writer.WriteStartArray(2);
+            writer.WriteByteString(member.Span);
+            writer.WriteInt32(Child);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static byte[] WriteHeader(byte[] keyId)

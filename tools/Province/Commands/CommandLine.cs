@@ -22,6 +22,7 @@ internal static class CommandLine
             CodeCommand.Make(terminal),
             CardCommand.Make(terminal),
             CastCommand.Make(terminal),
+            TechnicianCommand.Make(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

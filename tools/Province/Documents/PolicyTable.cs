@@ -57,6 +57,7 @@ internal static class PolicyTable
                 ["expired"] = "refer",
                 ["clockInDoubt"] = "refer",
             },
+            ["crowd"] = new JsonObject { ["failuresPerMinute"] = 10, ["rule"] = "outOfOrder", ["minutes"] = 5 },
             ["retention"] = new JsonObject { ["journalDays"] = 30 },
             ["texts"] = new JsonObject(),
         };

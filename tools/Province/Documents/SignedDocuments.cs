@@ -10,7 +10,7 @@ namespace Province.Documents;
 /// <param name="Id">What codes name as their issuer.</param>
 /// <param name="Key">The key.</param>
 /// <param name="IsHome">True for the home province.</param>
-/// <param name="Uses">What it may sign: healthCode, report, staff.</param>
+/// <param name="Uses">What it may sign: healthCode, report, staff, technician.</param>
 internal sealed record IssuerEntry(string Id, SigningKey Key, bool IsHome, params string[] Uses);
 
 /// <summary>One lane of a site: <c>metro-1:turnstile:metro</c>.</summary>
@@ -69,7 +69,31 @@ internal static class SignedDocuments
                     ["name"] = lane.Name, ["kind"] = lane.Kind, ["venue"] = lane.Venue,
                 }),
             ]),
+            ["roles"] = new JsonArray(
+                Role("technician", 480, "normal", "maintenance", "outOfOrder"),
+                Role("stationMaster", 120, "normal", "freeFlow", "locked", "outOfOrder")),
+            ["notesReturnWithinMinutes"] = 10,
         };
+
+    /// <summary>What the province orders of every gate; either part may be absent.</summary>
+    public static JsonObject Orders(string province, JsonObject? lockdown, JsonObject? end)
+    {
+        var orders = new JsonObject { ["type"] = "gate-orders", ["format"] = 1, ["province"] = province };
+        if (lockdown is not null) orders["lockdown"] = lockdown;
+        if (end is not null) orders["end"] = end;
+        return orders;
+    }
+
+    /// <summary>A moment as documents write it.</summary>
+    public static string Moment(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static JsonObject Role(string role, int minutes, params ReadOnlySpan<string> modes)
+    {
+        var allowed = new JsonArray();
+        foreach (var mode in modes) allowed.Add((JsonNode)mode);
+        return new JsonObject { ["role"] = role, ["modes"] = allowed, ["minutes"] = minutes };
+    }
 
     private static JsonObject Issuer(IssuerEntry issuer, DateTimeOffset from, DateTimeOffset until)
     {
@@ -88,7 +112,4 @@ internal static class SignedDocuments
             entry["mapping"] = new JsonObject { ["red"] = "red", ["yellow"] = "yellow", ["green"] = "green" };
         return entry;
     }
-
-    private static string Moment(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

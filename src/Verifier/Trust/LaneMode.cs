@@ -1,7 +1,7 @@
-namespace GateAgent.Lanes;
+namespace Verifier.Trust;
 
 /// <summary>How a lane is run. Everything but normal ends by itself, and no mode keeps anyone from leaving.</summary>
-internal enum LaneMode : byte
+public enum LaneMode : byte
 {
     /// <summary>People are judged.</summary>
     Normal = 0,
