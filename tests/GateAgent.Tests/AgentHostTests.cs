@@ -7,7 +7,9 @@ using GateAgent.Configuration;
 using LocalApi;
 using Microsoft.Extensions.Logging.Abstractions;
 using Province;
+using Province.Commands;
 using Province.Documents;
+using Province.Keys;
 
 namespace GateAgent.Tests;
 
@@ -102,6 +104,92 @@ public sealed class AgentHostTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
             File.GetUnixFileMode(folder.At("control.sock")));
         await Assert.ThrowsAsync<IOException>(() => StartAsync(Config("metro-1")));
+    }
+
+    [Fact]
+    public async Task A_technician_sets_a_mode_and_a_restart_keeps_it()
+    {
+        Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);
+        Replay("metro-1");
+        var technician = TechnicianCommand.Issue(new SeededBytes("agent-tests"), "technician", TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1));
+        var expired = TechnicianCommand.Issue(new SeededBytes("agent-tests"), "technician", TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(3), TimeSpan.FromHours(1));
+
+        await WhileRunningAsync(async client =>
+        {
+            Assert.Contains("does not let this role set freeFlow", await SetAsync(client, technician, "freeFlow", 10), StringComparison.Ordinal);
+            Assert.Contains("has expired", await SetAsync(client, expired, "maintenance", 10), StringComparison.Ordinal);
+            Assert.Contains("no technician credential", await SetAsync(client, technician with { Credential = "ZJ1:" }, "maintenance", 10), StringComparison.Ordinal);
+            Assert.Contains("1 to 1440", await SetAsync(client, technician, "maintenance", 0), StringComparison.Ordinal);
+            Assert.Contains("not open", await SetAsync(client, technician, "maintenance", 10, new string('0', 64)), StringComparison.Ordinal);
+            Assert.Null(await SetAsync(client, technician, "maintenance", 10));
+            await UntilAsync(client, "maintenance");
+        });
+        await WhileRunningAsync(async client =>
+        {
+            await UntilAsync(client, "maintenance");
+            Assert.Null(await SetAsync(client, technician, "normal", 0));
+            await UntilAsync(client, "normal");
+        });
+
+        var incidents = GateAgent.Journal.JournalReader.ReadIncidents(folder.At("state/journal.db"), new(null, null, null, 100)).Reverse().ToList();
+        string[] expected = ["commandRefused", "commandRefused", "commandRefused", "modeSet", "modeResumed", "modeSet"];
+        Assert.Equal(expected, incidents.Select(static one => one.IncidentWord));
+        Assert.Equal([16, 0, 0, 16, 0, 16], incidents.Select(static one => one.By.Length));
+    }
+
+    [Fact]
+    public async Task The_trace_tells_how_long_each_stage_took()
+    {
+        Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);
+        Replay("metro-1", ("green-phone", 0));
+        await WhileRunningAsync(async client =>
+        {
+            TracePage page;
+            do page = await client.TraceAsync(CancellationToken.None);
+            while (page.Lanes[0].Recent.Count == 0);
+
+            var passage = Assert.Single(page.Lanes[0].Recent).Microseconds;
+            Assert.Equal(["read", "wait", "decode", "signature", "lookUp", "policy", "order", "edge", "whole"], page.Lanes[0].Stages.Select(static stage => stage.Stage));
+            Assert.All(page.Lanes[0].Stages, static stage => Assert.Equal(1, stage.Count));
+            Assert.True(passage[3] > 0, "A signature takes time.");
+            Assert.InRange(passage.Take(passage.Count - 1).Sum(), passage[^1] / 2, passage[^1]);
+        });
+    }
+
+    private async Task WhileRunningAsync(Func<ControlClient, Task> act)
+    {
+        using var stopping = new CancellationTokenSource();
+        await using var host = await StartAsync(Config("metro-1"));
+        var running = host.RunAsync(stopping.Token);
+        using (var client = new ControlClient(folder.At("control.sock"))) await act(client);
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    private static async Task<string?> SetAsync(ControlClient client, TechnicianFile technician, string mode, int minutes, string? challenge = null)
+    {
+        var asked = await client.ChallengeAsync(CancellationToken.None);
+        challenge ??= asked.Value;
+        var command = new Verifier.Commands.ModeCommand(
+            asked.Gate, "metro-1", Enum.Parse<Verifier.Trust.LaneMode>(mode, ignoreCase: true), minutes, Convert.FromHexString(challenge));
+        using var key = ECDsa.Create();
+        key.ImportFromPem(technician.Key);
+        var request = new ModeRequest
+        {
+            Credential = technician.Credential,
+            Lane = "metro-1",
+            Mode = mode,
+            Minutes = minutes,
+            Challenge = challenge,
+            Signature = Convert.ToBase64String(key.SignData(command.ToBeSigned(), HashAlgorithmName.SHA256)),
+        };
+        return (await client.SetModeAsync(request, CancellationToken.None)).Refusal;
+    }
+
+    private static async Task UntilAsync(ControlClient client, string mode)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while ((await client.StatusAsync(patience.Token)).Lanes[0].Mode != mode) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 
     [Fact]

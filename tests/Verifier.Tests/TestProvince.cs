@@ -104,7 +104,7 @@ internal sealed class TestProvince
     private JsonObject Issuers() => SignedDocuments.Issuers(
         Authority.HomeId, 1, Now - TimeSpan.FromDays(365), Now + TimeSpan.FromDays(365),
         [
-            new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff"),
+            new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff", "technician"),
             new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
         ]);
 

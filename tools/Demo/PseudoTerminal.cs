@@ -63,6 +63,23 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
     }
 
+    /// <summary>Reads what the far end sent, waiting until so many bytes are there.</summary>
+    public unsafe byte[] Read(int count)
+    {
+        var bytes = new byte[count];
+        fixed (byte* first = bytes)
+        {
+            for (var taken = 0; taken < count;)
+            {
+                var size = ReadFrom((int)near.DangerousGetHandle(), first + taken, count - taken);
+                Check((int)size, "read");
+                taken += (int)size;
+            }
+        }
+
+        return bytes;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -95,6 +112,9 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
     private static unsafe partial int SetAttributes(int descriptor, int action, byte* termios);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static unsafe partial nint ReadFrom(int descriptor, byte* bytes, nint size);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint WriteTo(int descriptor, byte* bytes, nint size);

@@ -91,7 +91,7 @@ internal sealed class CharacterLcd : TextDisplay
     private void Send(byte value, byte select)
     {
         Half((byte)((value & 0xF0) | select));
-        Half((byte)((value << 4) | select));
+        Half((byte)(((value & 0x0F) << 4) | select));
     }
 
     // The controller takes a half byte when enable falls; I2C at 100 kHz is slower than it needs.

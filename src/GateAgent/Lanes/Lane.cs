@@ -260,7 +260,7 @@ internal sealed class Lane : IAsyncDisposable
             if (edgeAt == 0) edgeAt = time.GetTimestamp();
         }
 
-        if (before.Mode != state.Mode && !state.IsEnded) KeepMode(step.Orders);
+        if (before.Mode != state.Mode && !state.IsEnded && happened is not LaneEvent.Stopping) KeepMode(step.Orders);
         if (before.IsRelayStuck != state.IsRelayStuck || before.Failures != state.Failures || happened is LaneEvent.InputChanged { Input: LaneInputs.RelayFeedback })
             records.ReviewHealth(state, plan);
 
