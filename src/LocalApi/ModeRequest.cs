@@ -23,7 +23,7 @@ public sealed record ModeRequest
     /// <summary>The agent's challenge.</summary>
     public required string Challenge { get; init; }
 
-    /// <summary>By the credential's key, base64 of r || s; docs/formats/control.md says over what.</summary>
+    /// <summary>By the credential's key, base64 of r || s; docs/operating.md says over what.</summary>
     public required string Signature { get; init; }
 }
 

@@ -29,7 +29,7 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
     {
         if (await ReadAsync(context) is not { } request)
         {
-            await FailAsync(context, StatusCodes.Status400BadRequest, "The body is no command: see docs/formats/control.md.");
+            await FailAsync(context, StatusCodes.Status400BadRequest, "The body is no command: see docs/operating.md.");
             return;
         }
 
