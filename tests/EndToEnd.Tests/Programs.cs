@@ -25,6 +25,11 @@ internal static class Programs
         Path.Combine(Checkout, "tools", "Demo", "namespace.sh"),
         ["dotnet", Path.Combine(AppContext.BaseDirectory, "demo.dll"), "run", "--gate", Gate, "--folder", folder, .. more]);
 
+    /// <summary>Runs the benchmark of the line in a namespace of its own.</summary>
+    public static Task<Ended> RunBenchAsync(string folder, params string[] more) => RunAsync(
+        Path.Combine(Checkout, "tools", "Demo", "namespace.sh"),
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "demo.dll"), "bench", "line", "--gate", Gate, "--folder", folder, .. more]);
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<Ended> RunAsync(string program, string[] arguments, string input = "")
     {

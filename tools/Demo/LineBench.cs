@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Province.Codes;
 using Province.Keys;
 using Verifier.AllowList;
@@ -56,6 +57,7 @@ internal static class LineBench
             new Row("processor time a passage", "ms", [work], null),
             new Row("camera frame to relay edge", "ms", frame, FrameLimitMs),
             new Row("fire input to relay edge", "ms", await ReleasesAsync(stage, stop), FireLimitMs),
+            new Row("fire while the journal is held", "ms", await ReleasesWhileHeldAsync(stage, stop), FireLimitMs),
             new Row("agent ready after start", "ms", [await ReadyAgainAsync(stage, stop)], ReadyLimitMs),
             new Row("agent memory (resident)", "MiB", [stage.Agent.WorkingSet64 / 1048576.0], MemoryLimitMib),
             new Row("look-up allocation", "bytes", [Allocation(stage)], 0),
@@ -134,6 +136,20 @@ internal static class LineBench
         return [.. times.Order()];
     }
 
+    // Another program holds the journal's file for as long as the releases take: what a stalled card does to the writer.
+    private static async Task<double[]> ReleasesWhileHeldAsync(Stage stage, CancellationToken stop)
+    {
+        await using var journal = new SqliteConnection($"Data Source={Path.Combine(stage.StateFolder, "journal.db")}");
+        await journal.OpenAsync(stop);
+        await using var hold = journal.CreateCommand();
+        hold.CommandText = "BEGIN EXCLUSIVE";
+        await hold.ExecuteNonQueryAsync(stop);
+        var times = await ReleasesAsync(stage, stop);
+        hold.CommandText = "ROLLBACK";
+        await hold.ExecuteNonQueryAsync(stop);
+        return times;
+    }
+
     // A second start, as after a power cut: the documents are on the gate's disk already.
     private static async Task<double> ReadyAgainAsync(Stage stage, CancellationToken stop)
     {
@@ -176,12 +192,12 @@ internal static class LineBench
         }
 
         Console.WriteLine($"\n{people:N0} people listed\n");
-        Console.WriteLine($"{"figure",-28} {"n",5} {"p50",9} {"p99",9} {"max",9} {"limit",7} {"p99/limit",9}");
+        Console.WriteLine($"{"figure",-34} {"n",5} {"p50",9} {"p99",9} {"max",9} {"limit",7} {"p99/limit",9}");
         foreach (var row in rows)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{$"{row.Name}, {row.Unit}",-28} {row.Values.Length,5} {row.P50,9:0.000} {row.P99,9:0.000} {row.Values[^1],9:0.000} {row.Limit,7:0.#} {(row.Limit is > 0 ? $"{row.P99 / row.Limit:0.00}" : "-"),9}"));
+                $"{$"{row.Name}, {row.Unit}",-34} {row.Values.Length,5} {row.P50,9:0.000} {row.P99,9:0.000} {row.Values[^1],9:0.000} {row.Limit,7:0.#} {(row.Limit is > 0 ? $"{row.P99 / row.Limit:0.00}" : "-"),9}"));
         }
     }
 

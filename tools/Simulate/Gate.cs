@@ -54,6 +54,13 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>Puts a level on a lane's input; the sensors look until it has settled.</summary>
     public void Feed(int lane, LaneInputs input, bool isActive) => driver.Feed(PinOf(lane, input), isActive);
 
+    /// <summary>A bad wire drives a lane's relay for a moment, past the agent.</summary>
+    public void Touch(int lane)
+    {
+        driver.Feed((lane * PinsOfALane) + RelayAt, isHigh: true);
+        driver.Feed((lane * PinsOfALane) + RelayAt, isHigh: false);
+    }
+
     /// <summary>Looks at a lane's inputs.</summary>
     public void Look(int lane) => lanes[lane].Sensors.Look(time.Elapsed);
 

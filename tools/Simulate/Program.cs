@@ -14,32 +14,32 @@ var fault = new Option<string[]>("--fault")
     AllowMultipleArgumentsPerToken = true,
 };
 fault.AcceptOnlyFromAmong([.. Simulation.AllFaults, "all", "none"]);
+var badWire = new Option<bool>("--bad-wire") { Description = "A wire opens lanes behind the agent's back, to see that the checker sees it." };
+var shrink = new Option<bool>("--shrink") { Description = "When a rule is broken: the smallest run that still breaks one." };
 var root = new RootCommand("Plays people and faults against the agent's lanes, faster than real time, and checks the pins and the journal.")
 {
-    lanes, people, days, seed, fault,
+    lanes, people, days, seed, fault, badWire, shrink,
 };
 root.SetAction(async (parsed, _) =>
 {
-    var folder = Directory.CreateTempSubdirectory("gate-simulate-").FullName;
-    try
+    var named = parsed.GetValue(fault)!;
+    IEnumerable<string> faults = named.Contains("all") ? Simulation.AllFaults : named.Where(static one => one != "none");
+    var scenario = new Scenario(
+        (int)parsed.GetValue(lanes), parsed.GetValue(people), (int)parsed.GetValue(days), (ulong)parsed.GetValue(seed),
+        faults.ToHashSet(StringComparer.Ordinal), parsed.GetValue(badWire));
+    var begin = Stopwatch.GetTimestamp();
+    var broken = await Run.PlayAsync(scenario, Console.Out, static line => Console.Error.WriteLine($"   {line}"));
+    var took = Stopwatch.GetElapsedTime(begin);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Days} days in {took.TotalSeconds:0.0} s: {Run.Command(scenario)}"));
+    if (broken.Count == 0) return 0;
+    if (!parsed.GetValue(shrink)) return 1;
+    var smallest = await Shrinker.ShrinkAsync(scenario, static async one =>
     {
-        var named = parsed.GetValue(fault)!;
-        IEnumerable<string> faults = named.Contains("all") ? Simulation.AllFaults : named.Where(static one => one != "none");
-        var scenario = new Scenario(
-            (int)parsed.GetValue(lanes), parsed.GetValue(people), (int)parsed.GetValue(days), (ulong)parsed.GetValue(seed), faults.ToHashSet(StringComparer.Ordinal));
-        var begin = Stopwatch.GetTimestamp();
-        var site = await Site.MakeAsync(folder, scenario.Lanes, Simulation.Start);
-        var simulation = new Simulation(scenario, site, folder);
-        await using (simulation) await simulation.RunAsync(static line => Console.Error.WriteLine($"   {line}"));
-        var took = Stopwatch.GetElapsedTime(begin);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"seed {scenario.Seed}, {scenario.Lanes} lanes, {scenario.Days} days in {took.TotalSeconds:0.0} s, faults: {(scenario.Faults.Count == 0 ? "none" : string.Join(' ', scenario.Faults))}"));
-        return new Checker(site, simulation, folder).Check(Console.Out).Count == 0 ? 0 : 1;
-    }
-    finally
-    {
-        Directory.Delete(folder, recursive: true);
-    }
+        await Console.Error.WriteLineAsync($"   trying {Run.Command(one)}");
+        return (await Run.PlayAsync(one, TextWriter.Null, static _ => { })).Count > 0;
+    });
+    Console.WriteLine($"smallest    {Run.Command(smallest)}");
+    return 1;
 });
 return await root.Parse(args).InvokeAsync();
 

@@ -5,7 +5,13 @@ using Verifier.Trust;
 namespace Simulate;
 
 /// <summary>What is simulated.</summary>
-internal sealed record Scenario(int Lanes, long People, int Days, ulong Seed, IReadOnlySet<string> Faults);
+/// <param name="Lanes">Lanes of the gate.</param>
+/// <param name="People">People who come.</param>
+/// <param name="Days">Days.</param>
+/// <param name="Seed">Everything follows from it.</param>
+/// <param name="Faults">What breaks.</param>
+/// <param name="HasBadWire">A wire opens a lane now and then behind the agent's back: the checker must see it.</param>
+internal sealed record Scenario(int Lanes, long People, int Days, ulong Seed, IReadOnlySet<string> Faults, bool HasBadWire = false);
 
 /// <summary>Someone who showed something, as only the script knows them.</summary>
 internal readonly record struct Showing(long Nanoseconds, int Lane, Truth Truth);
@@ -136,6 +142,7 @@ internal sealed class Simulation : IAsyncDisposable
     private void Come(int lane)
     {
         come++;
+        if (scenario.HasBadWire && come % 50 == 0) gate.Touch(lane);
         if (dice.Falls(20)) Press(lane);
         if (dice.Falls(5)) time.After(dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), () => PassBy(lane));
         var (truth, carrier, payload) = site.Draw(dice, codes);

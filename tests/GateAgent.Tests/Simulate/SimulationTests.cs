@@ -41,6 +41,19 @@ public sealed class SimulationTests
         Assert.Contains("admitted is not", Assert.Single(broken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_bad_wire_is_found_and_its_run_shrinks_to_the_smallest()
+    {
+        var broken = Short with { HasBadWire = true };
+        Assert.Contains(await Run.PlayAsync(broken, TextWriter.Null, static _ => { }), static rule => rule.Contains("without a verified reason", StringComparison.Ordinal));
+
+        var smallest = await Shrinker.ShrinkAsync(broken, static async one => (await Run.PlayAsync(one, TextWriter.Null, static _ => { })).Count > 0);
+
+        Assert.Equal((1, 1, 0), (smallest.Lanes, smallest.Days, smallest.Faults.Count));
+        Assert.InRange(smallest.People, 100, 200);
+        Assert.Contains("--bad-wire", Run.Command(smallest), StringComparison.Ordinal);
+    }
+
     private static async Task<(IReadOnlyList<string> Broken, string Text)> RunAsync(Scenario scenario, Action<string>? spoil = null)
     {
         using var folder = new TemporaryFolder();
