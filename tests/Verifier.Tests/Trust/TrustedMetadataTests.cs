@@ -19,8 +19,8 @@ public sealed class TrustedMetadataTests
         Assert.Null(trusted.UpdateTimestamp(TimestampBytes));
         Assert.Null(trusted.UpdateSnapshot(SnapshotBytes));
         Assert.Null(trusted.UpdateTargets(TargetsBytes));
-        Assert.Equal(3, trusted.FindTarget("policy.json")!.Length);
-        Assert.Null(trusted.FindTarget("issuers.json"));
+        Assert.Equal(3, new TargetSearch(trusted, "policy.json").Found!.Length);
+        Assert.Null(new TargetSearch(trusted, "issuers.json").Found);
         Assert.Equal(Now + TimeSpan.FromDays(30), trusted.ExpiresAt);
     }
 
@@ -64,7 +64,7 @@ public sealed class TrustedMetadataTests
         signature["keyid"] = "alias";
         document["signatures"]!.AsArray().Add(signature);
 
-        Assert.True(TrustedMetadata.TryStart(twice, Now, out var trusted, out _));
+        Assert.True(TrustedMetadata.TryStart(twice, Now, SnapshotRule.ConsistentOnly, out var trusted, out _));
         AssertKind(TrustFaultKind.TooFewSignatures, trusted.UpdateTimestamp(document.ToBytes()));
     }
 
@@ -76,7 +76,7 @@ public sealed class TrustedMetadataTests
         var other = JsonNode.Parse(TimestampOf(1, SnapshotBytes, 1, signer: Stranger))!;
         document["signatures"]!.AsArray().Add(other["signatures"]![0]!.DeepClone());
 
-        Assert.True(TrustedMetadata.TryStart(root, Now, out var trusted, out _));
+        Assert.True(TrustedMetadata.TryStart(root, Now, SnapshotRule.ConsistentOnly, out var trusted, out _));
         AssertKind(TrustFaultKind.TooFewSignatures, trusted.UpdateTimestamp(TimestampBytes));
         Assert.Null(trusted.UpdateTimestamp(document.ToBytes()));
     }
@@ -86,7 +86,7 @@ public sealed class TrustedMetadataTests
     {
         var root = RootOf(bend: signed => signed["keys"]![Timestamp.Id]!["scheme"] = "ed25519");
 
-        Assert.True(TrustedMetadata.TryStart(root, Now, out var trusted, out _));
+        Assert.True(TrustedMetadata.TryStart(root, Now, SnapshotRule.ConsistentOnly, out var trusted, out _));
         AssertKind(TrustFaultKind.TooFewSignatures, trusted.UpdateTimestamp(TimestampBytes));
     }
 
@@ -256,7 +256,7 @@ public sealed class TrustedMetadataTests
             var bytes = new byte[random.Below(300)];
             random.Fill(bytes);
             Assert.NotNull(trusted.UpdateTimestamp(bytes));
-            Assert.False(TrustedMetadata.TryStart(bytes, Now, out _, out _));
+            Assert.False(TrustedMetadata.TryStart(bytes, Now, SnapshotRule.ConsistentOnly, out _, out _));
         }
     }
 
@@ -264,13 +264,13 @@ public sealed class TrustedMetadataTests
 
     private static TrustedMetadata Start(DateTimeOffset? now)
     {
-        Assert.True(TrustedMetadata.TryStart(RootOf(), now, out var trusted, out var fault), fault?.ToString());
+        Assert.True(TrustedMetadata.TryStart(RootOf(), now, SnapshotRule.ConsistentOnly, out var trusted, out var fault), fault?.ToString());
         return trusted;
     }
 
     private static TrustFault? StartFault(byte[] root)
     {
-        Assert.False(TrustedMetadata.TryStart(root, Now, out _, out var fault));
+        Assert.False(TrustedMetadata.TryStart(root, Now, SnapshotRule.ConsistentOnly, out _, out var fault));
         return fault;
     }
 
