@@ -66,7 +66,7 @@ public sealed class DeviceIdentity : IDisposable
     {
         if (IsEnrolled) throw new InvalidDataException($"This gate is enrolled as {Gate}: a board that changes its province begins with an empty state folder.");
         if (!GateKeyEnvelope.IsGate(gate)) throw new InvalidDataException($"'{gate}' is no gate's name: 1 to 64 letters, digits and . _ -");
-        if (!TrustedMetadata.TryStart(root.ToArray(), null, out _, out var fault))
+        if (!TrustedMetadata.TryStart(root.ToArray(), null, SnapshotRule.ConsistentOnly, out _, out var fault))
             throw new InvalidDataException($"This is no root to pin: {fault}.");
         DurableFile.Write(At(GateFile), Encoding.UTF8.GetBytes(gate + "\n"));
         DurableFile.Write(At(RootFile), root);

@@ -5,46 +5,74 @@ using Verifier.Trust;
 namespace Distribution;
 
 /// <summary>
-/// The four documents a gate holds, together: one folder for a set, and one small file that says which set counts, replaced
-/// durably. A power cut leaves the old set or the new one.
+/// The documents a gate holds, together: one folder for a set, and one small file that says which set counts, replaced
+/// durably. A power cut leaves the old set or the new one. The newest root lies beside the sets, because it counts before
+/// its set does: the set before goes on under the root it came with, newer documents only under the newest.
 /// </summary>
-internal sealed record MetadataSet(byte[] Root, byte[] Timestamp, byte[] Snapshot, byte[] Targets)
+internal sealed class MetadataSet : IHeldMetadata
 {
     private const string CurrentFile = "current";
-    private static readonly string[] Names = ["root.json", "timestamp.json", "snapshot.json", "targets.json"];
+    private const string RootRole = "root";
+    private const string Ending = ".json";
+    private readonly Dictionary<string, byte[]> documents = new(StringComparer.Ordinal);
+    private readonly MetadataSet? before;
+    private readonly string folder;
 
-    private byte[][] Parts => [Root, Timestamp, Snapshot, Targets];
+    private MetadataSet(string folder, MetadataSet? before)
+    {
+        this.folder = folder;
+        this.before = before;
+    }
+
+    private string NewestRoot => Path.Combine(folder, RootRole + Ending);
 
     /// <summary>The set that counts; null when there is none yet.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public static MetadataSet? Find(string folder)
+    public static MetadataSet? FindCurrent(string folder)
     {
         var current = Path.Combine(folder, CurrentFile);
         if (!File.Exists(current)) return null;
         var set = Path.Combine(folder, File.ReadAllText(current, Encoding.ASCII).Trim());
-        if (!Array.TrueForAll(Names, name => File.Exists(Path.Combine(set, name)))) return null;
-        var parts = Array.ConvertAll(Names, name => File.ReadAllBytes(Path.Combine(set, name)));
-        return new MetadataSet(parts[0], parts[1], parts[2], parts[3]);
+        if (!Directory.Exists(set)) return null;
+        var found = new MetadataSet(folder, null);
+        foreach (var path in Directory.GetFiles(set, "*" + Ending))
+            found.documents[Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(path))] = File.ReadAllBytes(path);
+        return found;
+    }
+
+    /// <summary>Begins the set after another one.</summary>
+    /// <param name="folder">Where sets lie.</param>
+    /// <param name="held">The set that counts; null when there is none yet.</param>
+    /// <param name="pinnedRoot">The root from enrolment, to begin with.</param>
+    /// <exception cref="IOException">The newest root cannot be read.</exception>
+    public static MetadataSet Begin(string folder, MetadataSet? held, byte[] pinnedRoot)
+    {
+        var next = new MetadataSet(folder, held);
+        next.documents[RootRole] = File.Exists(next.NewestRoot) ? File.ReadAllBytes(next.NewestRoot) : held?.Find(RootRole) ?? pinnedRoot;
+        return next;
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Find(string role) => documents.TryGetValue(role, out var document) ? document : before?.Find(role);
+
+    /// <summary>Keeps a document for this set; a new root for good.</summary>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public void Keep(string role, byte[] document)
+    {
+        if (role == RootRole && !document.AsSpan().SequenceEqual(documents[RootRole])) DurableFile.Write(NewestRoot, document);
+        documents[role] = document;
     }
 
     /// <summary>Makes this the set that counts, and deletes those that did.</summary>
     /// <exception cref="IOException">The disk is full or fails; the old set still counts.</exception>
-    public void Save(string folder, TrustedMetadata trusted)
+    public void Save(TrustedMetadata trusted)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"set-{trusted.RootVersion}-{trusted.TimestampVersion}");
         var set = Path.Combine(folder, name);
         Directory.CreateDirectory(set);
-        for (var index = 0; index < Names.Length; index++) DurableFile.Write(Path.Combine(set, Names[index]), Parts[index]);
+        foreach (var (role, document) in documents) DurableFile.Write(Path.Combine(set, RepositoryName.FileOf(role)), document);
         Native.Posix.SyncDirectory(folder);
         DurableFile.Write(Path.Combine(folder, CurrentFile), Encoding.ASCII.GetBytes(name + "\n"));
         foreach (var old in Directory.GetDirectories(folder, "set-*").Where(old => old != set)) Directory.Delete(old, recursive: true);
-    }
-
-    /// <summary>Trusts the set again, as it was trusted when it came: its expiry is not judged here.</summary>
-    public bool TryTrust(out TrustedMetadata? trusted, out TrustFault? fault)
-    {
-        if (!TrustedMetadata.TryStart(Root, null, out trusted, out fault)) return false;
-        fault = trusted.UpdateTimestamp(Timestamp) ?? trusted.UpdateSnapshot(Snapshot) ?? trusted.UpdateTargets(Targets);
-        return fault is null;
     }
 }

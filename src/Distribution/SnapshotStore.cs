@@ -22,6 +22,7 @@ public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
 /// Opens what the province signed for this gate. Rules, in order:
 /// <list type="number">
 /// <item>Without a device key and a pinned root there is nothing to believe.</item>
+/// <item>A new root counts at once and for good: keys that it withdraws sign nothing more, whatever else fails.</item>
 /// <item>The newest set counts only when all of it was read and holds: metadata, policy, issuers, site, key, list.</item>
 /// <item>The site document must name this gate and this device key, and all documents one province.</item>
 /// <item>Until then the set this gate holds goes on counting, whatever its age: the policy says what an age allows.</item>
@@ -51,13 +52,14 @@ public static class SnapshotStore
         var metadataFolder = Path.Combine(options.StateFolder, "metadata");
         var targetsFolder = Path.Combine(options.StateFolder, "targets");
         Directory.CreateDirectory(metadataFolder);
-        var held = MetadataSet.Find(metadataFolder);
+        var held = MetadataSet.FindCurrent(metadataFolder);
         string fault;
         try
         {
-            var (set, trusted) = await MetadataUpdater.UpdateAsync(identity.PinnedRoot, held, fetch, now, stop);
-            var snapshot = await LoadAsync(trusted, new TargetStore(targetsFolder, fetch), identity, stop);
-            set.Save(metadataFolder, trusted);
+            var set = MetadataSet.Begin(metadataFolder, held, identity.PinnedRoot);
+            var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
+            var snapshot = await LoadAsync(client, new TargetStore(targetsFolder, fetch), identity, stop);
+            set.Save(client.Trusted);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
@@ -72,10 +74,10 @@ public static class SnapshotStore
     private static async Task<SnapshotResult> OpenHeldAsync(
         MetadataSet held, TargetStore store, DeviceIdentity identity, string fault, CancellationToken stop)
     {
-        if (!held.TryTrust(out var trusted, out var broken)) return new SnapshotResult(null, $"{fault} And the set on this gate is damaged: {broken}.");
         try
         {
-            return new SnapshotResult(await LoadAsync(trusted!, store, identity, stop), fault);
+            var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
+            return new SnapshotResult(await LoadAsync(client, store, identity, stop), fault);
         }
         catch (Exception refused) when (refused is RefusedException or IOException)
         {
@@ -84,23 +86,23 @@ public static class SnapshotStore
     }
 
     private static async Task<TrustedSnapshot> LoadAsync(
-        TrustedMetadata trusted, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
     {
         var gate = identity.Gate;
-        var site = await ReadSiteAsync(trusted, store, identity, stop);
-        var policyBytes = await store.ReadAsync(trusted, "policy.json", PolicyDocument.SizeMax, stop);
+        var site = await ReadSiteAsync(client, store, identity, stop);
+        var policyBytes = await store.ReadAsync(client, "policy.json", PolicyDocument.SizeMax, stop);
         if (!PolicyDocument.TryRead(policyBytes, out var policy, out var policyFault)) throw new RefusedException($"policy.json: {policyFault}.");
-        var issuerBytes = await store.ReadAsync(trusted, "issuers.json", IssuerTable.SizeMax, stop);
+        var issuerBytes = await store.ReadAsync(client, "issuers.json", IssuerTable.SizeMax, stop);
         if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
 
-        var (indexPath, epoch) = NewestList(trusted);
-        var indexFile = await store.ReadAsync(trusted, indexPath, AllowListIndex.SizeMax, stop);
+        var (indexPath, epoch) = NewestList(client.Trusted);
+        var indexFile = await store.ReadAsync(client, indexPath, AllowListIndex.SizeMax, stop);
         if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
         if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
-        var orders = await ReadOrdersAsync(trusted, store, site.Province, stop);
+        var orders = await ReadOrdersAsync(client, store, site.Province, stop);
         RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
 
-        var envelope = await store.ReadAsync(trusted, $"keys/{gate}", GateKeyEnvelope.Size, stop);
+        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
         if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
             throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
         var pages = await store.OpenPagesAsync(index, indexFile, indexPath[..^IndexSuffix.Length] + PagesSuffix, stop);
@@ -113,27 +115,28 @@ public static class SnapshotStore
             List = new AllowListReader(index, pages.TryRead),
             ListKey = listKey,
             ListAsOf = index.Header.AsOf,
-            ExpiresAt = trusted.ExpiresAt,
-            Versions = new SnapshotVersions(policy.Version, epoch, trusted.SnapshotVersion),
+            ExpiresAt = client.ExpiresAt,
+            Versions = new SnapshotVersions(policy.Version, epoch, client.Trusted.SnapshotVersion),
         };
     }
 
+    // Orders are the province's own: the top-level document names them itself, or there are none.
     private static async Task<OrdersDocument> ReadOrdersAsync(
-        TrustedMetadata trusted, TargetStore store, string province, CancellationToken stop)
+        RepositoryClient client, TargetStore store, string province, CancellationToken stop)
     {
         const string Path = "orders.json";
-        if (trusted.FindTarget(Path) is null) return OrdersDocument.None;
-        var bytes = await store.ReadAsync(trusted, Path, OrdersDocument.SizeMax, stop);
+        if (!client.Trusted.TargetPaths.Contains(Path)) return OrdersDocument.None;
+        var bytes = await store.ReadAsync(client, Path, OrdersDocument.SizeMax, stop);
         if (!OrdersDocument.TryRead(bytes, out var orders, out var fault)) throw new RefusedException($"{Path}: {fault}.");
         RequireProvince(province, (Path, orders.Province));
         return orders;
     }
 
     private static async Task<SiteDocument> ReadSiteAsync(
-        TrustedMetadata trusted, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
     {
         var path = $"sites/{identity.Gate}.json";
-        var bytes = await store.ReadAsync(trusted, path, SiteDocument.SizeMax, stop);
+        var bytes = await store.ReadAsync(client, path, SiteDocument.SizeMax, stop);
         if (!SiteDocument.TryRead(bytes, out var site, out var fault)) throw new RefusedException($"{path}: {fault}.");
         if (site.Gate != identity.Gate)
             throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "gate", site.Gate, identity.Gate)}.");
@@ -142,6 +145,7 @@ public static class SnapshotStore
             : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
     }
 
+    // A search follows delegations for one path; a list's name is not known before, so the top-level document names it itself.
     private static (string Path, int Epoch) NewestList(TrustedMetadata trusted)
     {
         var newest = (Path: string.Empty, Epoch: 0);

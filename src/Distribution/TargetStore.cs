@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Verifier.AllowList;
-using Verifier.Trust;
 
 namespace Distribution;
 
@@ -23,17 +22,15 @@ internal sealed class TargetStore
 
     /// <summary>Reads a target that the signed documents name.</summary>
     /// <exception cref="RefusedException">It is missing or is not what was signed.</exception>
-    public async Task<byte[]> ReadAsync(TrustedMetadata trusted, string path, int sizeMax, CancellationToken stop)
+    public async Task<byte[]> ReadAsync(RepositoryClient client, string path, int sizeMax, CancellationToken stop)
     {
-        var target = trusted.FindTarget(path) ?? throw new RefusedException($"The signed documents name no {path}.");
+        var target = await client.FindAsync(path, stop);
         if (target.Length > sizeMax) throw new RefusedException($"{path} has {target.Length} bytes, at most {sizeMax} are taken.");
-        var local = Path.Combine(folder, target.Sha256);
-        if (File.Exists(local) && Fits(await File.ReadAllBytesAsync(local, stop), target) is { } held) return held;
+        var local = Path.Combine(folder, target.Hashes.Prefix);
+        if (File.Exists(local) && await File.ReadAllBytesAsync(local, stop) is var here && target.Match(here)) return here;
         if (fetch is null) throw new RefusedException($"{path} is damaged on this gate's own disk.");
 
-        var bytes = await WholeFile.ReadAsync(fetch, $"targets/{target.StoredPath}", sizeMax, stop)
-            ?? throw new RefusedException($"The repository has no {path}.");
-        if (Fits(bytes, target) is null) throw new RefusedException($"{path} is not what was signed: its hash or length differs.");
+        var bytes = await client.ReadAsync(target, sizeMax, stop);
         Directory.CreateDirectory(folder);
         DurableFile.Write(local, bytes);
         return bytes;
@@ -48,9 +45,6 @@ internal sealed class TargetStore
         if (!isHere) await CopyPagesAsync(index, path, local, stop);
         return PageFile.Open(local);
     }
-
-    private static byte[]? Fits(byte[] bytes, TargetFile target) =>
-        bytes.Length == target.Length && Convert.ToHexStringLower(SHA256.HashData(bytes)) == target.Sha256 ? bytes : null;
 
     private async Task CopyPagesAsync(AllowListIndex index, string path, string local, CancellationToken stop)
     {

@@ -2,22 +2,16 @@ using System.Collections.Frozen;
 
 namespace Verifier.Trust;
 
-/// <summary>The keys that one root document trusts, and how many of them each role needs.</summary>
+/// <summary>The keys that one document trusts: a root for the four roles, a targets document for those it delegates to.</summary>
 internal sealed class KeyRing
 {
     private readonly FrozenDictionary<string, TrustKey> keys;
-    private readonly FrozenDictionary<TrustRole, RoleKeys> roles;
 
-    public KeyRing(IReadOnlyDictionary<string, TrustKey> keys, IReadOnlyDictionary<TrustRole, RoleKeys> roles)
-    {
-        this.keys = keys.ToFrozenDictionary();
-        this.roles = roles.ToFrozenDictionary();
-    }
+    public KeyRing(IReadOnlyDictionary<string, TrustKey> keys) => this.keys = keys.ToFrozenDictionary();
 
-    /// <summary>Checks that enough keys of the role signed. A key counts once, whatever ids it has.</summary>
-    public TrustFault? Check(TrustRole role, SignedDocument document)
+    /// <summary>Checks that enough of the wanted keys signed. A key counts once, whatever ids it has.</summary>
+    public TrustFault? Check(RoleKeys wanted, SignedDocument document)
     {
-        var wanted = roles[role];
         var holding = new HashSet<string>(StringComparer.Ordinal);
         foreach (var signature in document.Signatures)
         {
@@ -31,7 +25,7 @@ internal sealed class KeyRing
                 TrustFaultKind.TooFewSignatures,
                 document.Name,
                 $"{holding.Count} valid of {document.Signatures.Count}",
-                $"{wanted.Threshold} by keys of the role {SignedDocument.Word(role)}");
+                $"{wanted.Threshold} by keys of this role");
     }
 }
 

@@ -5,14 +5,18 @@ namespace Verifier.Trust;
 /// <summary>What one metadata document says of another.</summary>
 /// <param name="Version">Its version.</param>
 /// <param name="Length">Its length in bytes, where stated.</param>
-/// <param name="Sha256">Its SHA-256, lower-case hexadecimal, where stated.</param>
-public sealed record MetadataReference(int Version, int? Length, string? Sha256);
+/// <param name="Hashes">Its hashes, where stated.</param>
+public sealed record MetadataReference(int Version, int? Length, FileHashes? Hashes)
+{
+    /// <summary>The most bytes that may be read for it, under a limit for its kind.</summary>
+    public int ReadMax(int sizeMax) => Length is { } length ? Math.Min(length, sizeMax) : sizeMax;
+}
 
-/// <summary>One file that the targets document names.</summary>
+/// <summary>One file that a targets document names.</summary>
 /// <param name="Path">Its path: segments of letters, digits and <c>. _ -</c>, joined by <c>/</c>.</param>
 /// <param name="Length">Its length in bytes.</param>
-/// <param name="Sha256">Its SHA-256, lower-case hexadecimal.</param>
-public sealed record TargetFile(string Path, int Length, string Sha256)
+/// <param name="Hashes">Its hashes, at least one.</param>
+public sealed record TargetFile(string Path, int Length, FileHashes Hashes)
 {
     /// <summary>The path under which a repository with consistent snapshots keeps it: the name prefixed by the hash.</summary>
     public string StoredPath
@@ -20,13 +24,23 @@ public sealed record TargetFile(string Path, int Length, string Sha256)
         get
         {
             var name = Path.LastIndexOf('/') + 1;
-            return $"{Path[..name]}{Sha256}.{Path[name..]}";
+            return $"{Path[..name]}{Hashes.Prefix}.{Path[name..]}";
         }
     }
+
+    /// <summary>True when the bytes are this file: its length, and every hash.</summary>
+    public bool Match(ReadOnlySpan<byte> bytes) => bytes.Length == Length && Hashes.Match(bytes);
+}
+
+/// <summary>The contents of a root document.</summary>
+internal sealed record RootContent(bool IsConsistent, KeyRing Keys, FrozenDictionary<TrustRole, RoleKeys> Roles)
+{
+    /// <summary>Checks that enough keys of a role signed.</summary>
+    public TrustFault? Check(TrustRole role, SignedDocument document) => Keys.Check(Roles[role], document);
 }
 
 /// <summary>The root document.</summary>
-internal sealed record RootMetadata(int Version, DateTimeOffset Expires, KeyRing Keys);
+internal sealed record RootMetadata(int Version, DateTimeOffset Expires, RootContent Content);
 
 /// <summary>The timestamp document.</summary>
 internal sealed record TimestampMetadata(int Version, DateTimeOffset Expires, MetadataReference Snapshot);
@@ -34,5 +48,8 @@ internal sealed record TimestampMetadata(int Version, DateTimeOffset Expires, Me
 /// <summary>The snapshot document.</summary>
 internal sealed record SnapshotMetadata(int Version, DateTimeOffset Expires, FrozenDictionary<string, MetadataReference> Documents);
 
-/// <summary>The targets document.</summary>
-internal sealed record TargetsMetadata(int Version, DateTimeOffset Expires, FrozenDictionary<string, TargetFile> Files);
+/// <summary>The contents of a targets document, top-level or delegated. Null delegations: it delegates nothing.</summary>
+internal sealed record TargetsContent(FrozenDictionary<string, TargetFile> Files, Delegations? Delegations);
+
+/// <summary>A targets document, top-level or delegated.</summary>
+internal sealed record TargetsMetadata(int Version, DateTimeOffset Expires, TargetsContent Content);

@@ -7,27 +7,25 @@ namespace Verifier.Trust;
 internal static class MetadataReader
 {
     public const int KeysMax = 256;
-    public const int DocumentsMax = 4_096;
+    public const int DocumentsMax = 32_768;
     public const int TargetsMax = 65_536;
     public const int PathMax = 256;
-    private const int HashSize = 32;
     private static readonly TrustRole[] Roles = [TrustRole.Root, TrustRole.Timestamp, TrustRole.Snapshot, TrustRole.Targets];
 
-    public static KeyRing ReadRoot(MetadataReading reading, JsonElement signed)
+    public static RootContent ReadRoot(MetadataReading reading, JsonElement signed)
     {
-        // Without it documents are overwritten in place, and a gate may see half of a publication.
-        if (!reading.Flag(signed, "consistent_snapshot"))
-            reading.Report(TrustFaultKind.BadMember, "consistent_snapshot", "nothing or false", "true");
-        var keys = new Dictionary<string, TrustKey>(StringComparer.Ordinal);
-        foreach (var member in reading.Members(signed, "keys", KeysMax))
-        {
-            if (ReadKey(reading, member.Value) is { } key) keys.Add(member.Name, key);
-        }
-
+        // The member is optional (section 4.3), and nothing said is no promise.
+        var isConsistent = reading.Has(signed, "consistent_snapshot") && reading.Bool(signed, "consistent_snapshot");
+        var ring = new KeyRing(ReadKeys(reading, signed));
         var roles = new Dictionary<TrustRole, RoleKeys>();
         var rows = reading.Object(signed, "roles");
-        foreach (var role in Roles) roles.Add(role, ReadRole(reading, rows, SignedDocument.Word(role)));
-        return new KeyRing(keys, roles);
+        foreach (var role in Roles)
+        {
+            var name = SignedDocument.Word(role);
+            roles.Add(role, ReadRoleKeys(reading, reading.Object(rows, name), $"roles.{name}"));
+        }
+
+        return new RootContent(isConsistent, ring, roles.ToFrozenDictionary());
     }
 
     public static MetadataReference ReadTimestamp(MetadataReading reading, JsonElement signed) =>
@@ -43,7 +41,7 @@ internal static class MetadataReader
         return documents.ToFrozenDictionary();
     }
 
-    public static FrozenDictionary<string, TargetFile> ReadTargets(MetadataReading reading, JsonElement signed)
+    public static TargetsContent ReadTargets(MetadataReading reading, JsonElement signed)
     {
         var files = new Dictionary<string, TargetFile>(StringComparer.Ordinal);
         foreach (var member in reading.Members(signed, "targets", TargetsMax))
@@ -51,10 +49,10 @@ internal static class MetadataReader
             if (!IsPath(member.Name))
                 reading.Report(TrustFaultKind.BadMember, "targets", MetadataReading.Short(member.Name), "a path of plain names");
             var length = reading.Number(member.Value, "length", 0);
-            files.Add(member.Name, new TargetFile(member.Name, length, ReadHash(reading, member.Value)));
+            files.Add(member.Name, new TargetFile(member.Name, length, ReadHashes(reading, member.Value)));
         }
 
-        return files.ToFrozenDictionary();
+        return new TargetsContent(files.ToFrozenDictionary(), DelegationReader.Read(reading, signed));
     }
 
     /// <summary>True for names of letters, digits and <c>. _ -</c>, none beginning with a point, joined by slashes.</summary>
@@ -70,47 +68,65 @@ internal static class MetadataReader
         return true;
     }
 
-    private static TrustKey? ReadKey(MetadataReading reading, JsonElement element)
+    public static Dictionary<string, TrustKey> ReadKeys(MetadataReading reading, JsonElement parent)
     {
-        var type = reading.Text(element, "keytype", SignedDocument.KeyIdMax);
-        var scheme = reading.Text(element, "scheme", SignedDocument.KeyIdMax);
-        var text = reading.Text(reading.Object(element, "keyval"), "public", TrustKey.TextMax);
-        if (!reading.IsSound) return null;
-        if (TrustKey.TryRead(type, scheme, text, out var key)) return key;
-        reading.Report(TrustFaultKind.BadMember, "keys", "another key", $"a PEM public key of {scheme}");
-        return null;
+        var keys = new Dictionary<string, TrustKey>(StringComparer.Ordinal);
+        foreach (var member in reading.Members(parent, "keys", KeysMax))
+        {
+            var type = reading.Text(member.Value, "keytype", SignedDocument.KeyIdMax);
+            var scheme = reading.Text(member.Value, "scheme", SignedDocument.KeyIdMax);
+            if (!reading.IsSound) break;
+            keys.Add(member.Name, TrustKey.Read(type, scheme, FindPublic(member.Value)));
+        }
+
+        return keys;
     }
 
-    private static RoleKeys ReadRole(MetadataReading reading, JsonElement rows, string name)
+    public static RoleKeys ReadRoleKeys(MetadataReading reading, JsonElement row, string place)
     {
-        var row = reading.Object(rows, name);
         var threshold = reading.Number(row, "threshold", 1);
-        var list = reading.List(row, "keyids", KeysMax);
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        if (!reading.IsSound) return new RoleKeys(ids.ToFrozenSet(), threshold);
-        foreach (var item in list.EnumerateArray())
+        foreach (var id in reading.Texts(row, "keyids", KeysMax, SignedDocument.KeyIdMax))
         {
-            if (item.ValueKind != JsonValueKind.String || !ids.Add(item.GetString()!))
-                reading.Report(TrustFaultKind.BadMember, $"roles.{name}.keyids", "one id twice, or no text", "ids, each once");
+            if (!ids.Add(id)) reading.Report(TrustFaultKind.BadMember, $"{place}.keyids", "one id twice", "ids, each once");
         }
 
         return new RoleKeys(ids.ToFrozenSet(), threshold);
     }
 
+    // A key of an unknown type may have other members, or a longer text; it is a key that counts for nothing.
+    private static string FindPublic(JsonElement key)
+    {
+        if (!key.TryGetProperty("keyval", out var value) || value.ValueKind != JsonValueKind.Object) return string.Empty;
+        if (!value.TryGetProperty("public", out var found) || found.ValueKind != JsonValueKind.String) return string.Empty;
+        var text = found.GetString()!;
+        return text.Length <= TrustKey.TextMax ? text : string.Empty;
+    }
+
     private static MetadataReference ReadReference(MetadataReading reading, JsonElement element)
     {
         var version = reading.Number(element, "version", 1);
-        if (!reading.IsSound) return new MetadataReference(version, null, null);
-        int? length = element.TryGetProperty("length", out _) ? reading.Number(element, "length", 1) : null;
-        var hash = element.TryGetProperty("hashes", out _) ? ReadHash(reading, element) : null;
-        return new MetadataReference(version, length, hash);
+        int? length = reading.Has(element, "length") ? reading.Number(element, "length", 1) : null;
+        FileHashes? hashes = reading.Has(element, "hashes") ? ReadHashes(reading, element) : null;
+        return new MetadataReference(version, length, hashes);
     }
 
-    private static string ReadHash(MetadataReading reading, JsonElement element)
+    // A file whose hashes are all of unknown algorithms could not be told from any other file.
+    private static FileHashes ReadHashes(MetadataReading reading, JsonElement element)
     {
-        var hash = reading.Hex(reading.Object(element, "hashes"), "sha256", HashSize);
-        if (reading.IsSound && hash.Length != HashSize)
-            reading.Report(TrustFaultKind.BadMember, "hashes.sha256", $"{hash.Length} bytes", $"{HashSize}");
+        var stated = reading.Object(element, "hashes");
+        var hashes = new FileHashes(
+            ReadHash(reading, stated, "sha256", FileHashes.Sha256Size), ReadHash(reading, stated, "sha512", FileHashes.Sha512Size));
+        if (hashes.Prefix.Length == 0) reading.Report(TrustFaultKind.BadMember, "hashes", "no hash that is known", "sha256 or sha512");
+        return hashes;
+    }
+
+    private static string? ReadHash(MetadataReading reading, JsonElement stated, string name, int size)
+    {
+        if (!reading.Has(stated, name)) return null;
+        var hash = reading.Hex(stated, name, size);
+        if (reading.IsSound && hash.Length != size)
+            reading.Report(TrustFaultKind.BadMember, $"hashes.{name}", $"{hash.Length} bytes", $"{size}");
         return Convert.ToHexStringLower(hash);
     }
 }

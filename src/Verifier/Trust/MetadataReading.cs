@@ -9,6 +9,9 @@ namespace Verifier.Trust;
 /// </summary>
 internal sealed class MetadataReading(string document)
 {
+    /// <summary>The document's name, for faults.</summary>
+    public string Document => document;
+
     public TrustFault? Fault { get; private set; }
 
     public bool IsSound => Fault is null;
@@ -26,12 +29,12 @@ internal sealed class MetadataReading(string document)
         return default;
     }
 
-    public string Text(JsonElement parent, string name, int lengthMax)
+    public string Text(JsonElement parent, string name, int lengthMax, int lengthMin = 1)
     {
         var found = Find(parent, name, JsonValueKind.String, "a text");
         var text = IsSound ? found.GetString()! : string.Empty;
-        if (!IsSound || (text.Length > 0 && text.Length <= lengthMax)) return text;
-        Report(TrustFaultKind.BadMember, name, $"{text.Length} characters", $"1 to {lengthMax}");
+        if (!IsSound || (text.Length >= lengthMin && text.Length <= lengthMax)) return text;
+        Report(TrustFaultKind.BadMember, name, $"{text.Length} characters", $"{lengthMin} to {lengthMax}");
         return string.Empty;
     }
 
@@ -44,10 +47,30 @@ internal sealed class MetadataReading(string document)
         return least;
     }
 
-    public bool Flag(JsonElement parent, string name)
+    public bool Has(JsonElement parent, string name) =>
+        IsSound && parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out _);
+
+    public bool Bool(JsonElement parent, string name)
     {
-        if (!IsSound || parent.ValueKind != JsonValueKind.Object) return false;
-        return parent.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.True;
+        if (!IsSound) return false;
+        if (parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found)
+            && found.ValueKind is (JsonValueKind.True or JsonValueKind.False)) return found.ValueKind == JsonValueKind.True;
+        Report(TrustFaultKind.BadMember, name, "something else, or nothing", "true or false");
+        return false;
+    }
+
+    public List<string> Texts(JsonElement parent, string name, int countMax, int lengthMax)
+    {
+        var texts = new List<string>();
+        var list = List(parent, name, countMax);
+        if (!IsSound) return texts;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text && text.Length <= lengthMax) texts.Add(text);
+            else Report(TrustFaultKind.BadMember, name, Short(item.GetRawText()), $"texts of 1 to {lengthMax} characters");
+        }
+
+        return texts;
     }
 
     public DateTimeOffset Moment(JsonElement parent, string name)
@@ -63,7 +86,7 @@ internal sealed class MetadataReading(string document)
 
     public byte[] Hex(JsonElement parent, string name, int sizeMax)
     {
-        var text = Text(parent, name, sizeMax * 2);
+        var text = Text(parent, name, sizeMax * 2, lengthMin: 0);
         if (!IsSound) return [];
         var bytes = new byte[text.Length / 2];
         if (text.Length % 2 == 0 && !text.Any(char.IsAsciiLetterUpper)

@@ -9,17 +9,19 @@ internal readonly record struct DocumentSignature(string KeyId, ReadOnlyMemory<b
 
 /// <summary>
 /// The envelope of every metadata document: what is common to the four roles, read and not yet believed.
-/// Rules, in checking order: length, strict JSON, signatures of a shape, type, specification 1.x, version, expiry, the
-/// role's own members, a canonical form.
+/// Rules, in checking order: length, strict JSON, signatures of a shape and each key id once, type, specification 1.x,
+/// version, expiry, the role's own members, a canonical form. A signature may be empty: it counts for nothing.
 /// </summary>
 internal sealed record SignedDocument
 {
     public const int SignaturesMax = 64;
     public const int KeyIdMax = 128;
-    private const int SignatureSizeMax = 1_024;
+
+    /// <summary>Greater than any signature of a standardised scheme, so that one this program does not know can be passed over.</summary>
+    private const int SignatureSizeMax = 50_000;
     private const int SpecificationMax = 16;
 
-    /// <summary>The role's name, for faults.</summary>
+    /// <summary>The role's name, for faults: that of a delegated role where it is one.</summary>
     public required string Name { get; init; }
 
     public required int Version { get; init; }
@@ -48,10 +50,11 @@ internal sealed record SignedDocument
         Func<MetadataReading, JsonElement, T> content,
         [NotNullWhen(true)] out SignedDocument? document,
         out T? value,
-        [NotNullWhen(false)] out TrustFault? fault)
+        [NotNullWhen(false)] out TrustFault? fault,
+        string? name = null)
         where T : class
     {
-        var reading = new MetadataReading(Word(role));
+        var reading = new MetadataReading(name ?? Word(role));
         (document, value) = Read(reading, source, role, sizeMax, content);
         fault = reading.Fault;
         return document is not null && fault is null;
@@ -82,7 +85,7 @@ internal sealed record SignedDocument
             if (!reading.IsSound) return default;
             var document = new SignedDocument
             {
-                Name = Word(role),
+                Name = reading.Document,
                 Version = version,
                 Expires = expires,
                 Signatures = signatures,
@@ -103,9 +106,12 @@ internal sealed record SignedDocument
         var signatures = new List<DocumentSignature>();
         var list = reading.List(root, "signatures", SignaturesMax);
         if (!reading.IsSound) return signatures;
+        var keyIds = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in list.EnumerateArray())
         {
             var keyId = reading.Text(item, "keyid", KeyIdMax);
+            if (reading.IsSound && !keyIds.Add(keyId))
+                reading.Report(TrustFaultKind.BadMember, "signatures", $"key {MetadataReading.Short(keyId)} twice", "each key id once");
             signatures.Add(new DocumentSignature(keyId, reading.Hex(item, "sig", SignatureSizeMax)));
         }
 

@@ -63,6 +63,19 @@ public enum TrustFaultKind : byte
 
     /// <summary>The document that must be checked before is not there.</summary>
     OutOfOrder,
+
+    /// <summary>The search for a target went through as many delegated roles as it may.</summary>
+    TooManyRoles,
+}
+
+/// <summary>Which roots are taken, by the names under which their repository keeps documents.</summary>
+public enum SnapshotRule : byte
+{
+    /// <summary>Only with consistent snapshots: without them files are overwritten in place, and a gate may see half of a publication.</summary>
+    ConsistentOnly = 0,
+
+    /// <summary>With and without.</summary>
+    Either = 1,
 }
 
 /// <summary>A fault of a metadata document.</summary>

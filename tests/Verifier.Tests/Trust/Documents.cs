@@ -77,16 +77,48 @@ internal static class Documents
         root["roles"]![role] = new JsonObject { ["keyids"] = ids, ["threshold"] = keys.Length };
     }
 
-    private static byte[] Sign(JsonObject signed, Action<JsonObject>? bend, params TufKey[] signers)
+    /// <summary>A targets document that delegates, and names nothing itself unless it is bent to.</summary>
+    public static byte[] DelegatingOf(int version, TufKey signer, Action<JsonObject>? bend, params JsonObject[] roles)
     {
-        bend?.Invoke(signed);
-        return TufDocument.Sign(signed, signers);
+        var signed = TufDocument.Begin("targets", version, Later);
+        signed["targets"] = new JsonObject();
+        if (roles.Length > 0)
+        {
+            var keys = new JsonObject();
+            foreach (var number in Enumerable.Range(10, 10)) keys[Key((byte)number).Id] = Key((byte)number).ToJson();
+            signed["delegations"] = new JsonObject { ["keys"] = keys, ["roles"] = new JsonArray([.. roles]) };
+        }
+
+        return Sign(signed, bend, signer);
     }
 
-    private static JsonObject Reference(int version, byte[] bytes) => new()
+    /// <summary>A delegation to a role that one of the keys 10 to 19 signs.</summary>
+    public static JsonObject RoleOf(string name, byte key, bool terminating = false, params string[] paths) => new()
+    {
+        ["name"] = name,
+        ["keyids"] = new JsonArray(Key(key).Id),
+        ["threshold"] = 1,
+        ["terminating"] = terminating,
+        ["paths"] = new JsonArray([.. (paths.Length > 0 ? paths : ["*"]).Select(static path => (JsonNode)path)]),
+    };
+
+    /// <summary>Names a file in a targets document; its content is its path.</summary>
+    public static void AddFile(JsonObject signed, string path) => signed["targets"]![path] = new JsonObject
+    {
+        ["length"] = path.Length,
+        ["hashes"] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path))) },
+    };
+
+    public static JsonObject Reference(int version, byte[] bytes) => new()
     {
         ["version"] = version,
         ["length"] = bytes.Length,
         ["hashes"] = new JsonObject { ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) },
     };
+
+    private static byte[] Sign(JsonObject signed, Action<JsonObject>? bend, params TufKey[] signers)
+    {
+        bend?.Invoke(signed);
+        return TufDocument.Sign(signed, signers);
+    }
 }

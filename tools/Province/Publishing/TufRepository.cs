@@ -76,7 +76,7 @@ public sealed class TufRepository
     /// <param name="bytes">Its content.</param>
     public void AddTarget(string path, ReadOnlySpan<byte> bytes)
     {
-        var file = new TargetFile(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var file = new TargetFile(path, bytes.Length, FileHashes.Of(bytes));
         Write(Path.Combine(TargetsFolder, file.StoredPath), bytes);
         targets[path] = file;
     }
@@ -97,7 +97,7 @@ public sealed class TufRepository
     {
         var signedTargets = TufDocument.Begin("targets", issue.Version, issue.TargetsExpires);
         var files = new JsonObject();
-        foreach (var file in targets.Values) files[file.Path] = Reference(file.Length, file.Sha256);
+        foreach (var file in targets.Values) files[file.Path] = Reference(file.Length, file.Hashes.Prefix);
         signedTargets["targets"] = files;
         var targetsBytes = TufDocument.Sign(signedTargets, keys.Targets);
         Write(MetadataPath(issue.Version, "targets"), targetsBytes);
