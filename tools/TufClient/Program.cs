@@ -41,7 +41,9 @@ var root = new RootCommand("A client of The Update Framework over the gate's own
 {
     metadata, metadataUrl, targetsUrl, targetName, targetFolder, init, refresh, download,
 };
-return await root.Parse(args).InvokeAsync();
+
+// A target's name may begin with an at sign: it is no file of further arguments.
+return await root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync();
 
 static Uri? ReadUri(System.CommandLine.Parsing.ArgumentResult result)
 {

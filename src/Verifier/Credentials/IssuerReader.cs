@@ -105,8 +105,9 @@ internal static class IssuerReader
             if (used == size && isNamed && key.ExportParameters(false).Curve.Oid.Value == P256) return key;
             entry.Report(DocumentFaultKind.BadValue, path, "another key or curve", $"the P-256 key of id {keyId}");
         }
-        catch (CryptographicException)
+        catch (Exception none) when (none is CryptographicException or PlatformNotSupportedException)
         {
+            // The second is the library's answer to a curve that it does not know.
             entry.Report(DocumentFaultKind.BadValue, path, "no key", "a SubjectPublicKeyInfo of a P-256 key");
         }
 

@@ -68,16 +68,6 @@ public enum TrustFaultKind : byte
     TooManyRoles,
 }
 
-/// <summary>Which roots are taken, by the names under which their repository keeps documents.</summary>
-public enum SnapshotRule : byte
-{
-    /// <summary>Only with consistent snapshots: without them files are overwritten in place, and a gate may see half of a publication.</summary>
-    ConsistentOnly = 0,
-
-    /// <summary>With and without.</summary>
-    Either = 1,
-}
-
 /// <summary>A fault of a metadata document.</summary>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Document">Which document or target, and the member where one is at fault.</param>

@@ -86,9 +86,9 @@ internal sealed class TrustKey
             };
             if (usable is not null) return new TrustKey(scheme, usable);
         }
-        catch (CryptographicException)
+        catch (Exception none) when (none is CryptographicException or PlatformNotSupportedException)
         {
-            // The library's answer to a structure that is no key.
+            // The library's answers to a structure that is no key, and to a curve that it does not know.
             return new TrustKey(TrustScheme.Unknown, []);
         }
 

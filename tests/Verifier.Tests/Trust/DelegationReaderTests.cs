@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Verifier.Tests.AllowList;
 using Verifier.Trust;
 using static Verifier.Tests.Trust.Documents;
 
@@ -116,6 +117,24 @@ public sealed class DelegationReaderTests
             ["keyval"] = new JsonObject { ["issuer"] = "province" },
         }));
 
+    [Fact]
+    public void Mutated_delegations_never_throw_and_are_never_another_document()
+    {
+        var random = new SplitMix(51);
+        var whole = DelegatingOf(1, Targets, signed => AddFile(signed, "file"), RoleOf("A", 10), RoleOf("B", 11, paths: "sites/*"));
+        var snapshot = SnapshotOf(1, whole, 1, static signed => signed["meta"]!["targets.json"] = new JsonObject { ["version"] = 1 });
+        for (var round = 0; round < 3_000; round++)
+        {
+            var bytes = (byte[])whole.Clone();
+            bytes[random.Below(bytes.Length)] = (byte)(random.Next() & 0x7F);
+            var fault = Read(bytes, snapshot);
+            if (fault is not null) continue;
+
+            // What is outside the signed part, or another spelling of it.
+            Assert.Equal(JsonNode.Parse(whole)!["signed"]!.ToJsonString(), JsonNode.Parse(bytes)!["signed"]!.ToJsonString());
+        }
+    }
+
     private static JsonObject Role(JsonObject signed) => signed["delegations"]!["roles"]![0]!.AsObject();
 
     private static JsonObject Bins(int bits) => new()
@@ -131,7 +150,11 @@ public sealed class DelegationReaderTests
     private static TrustFault? Read(Action<JsonObject> bend)
     {
         var targets = DelegatingOf(1, Targets, bend, RoleOf("A", 10));
-        var snapshot = SnapshotOf(1, targets, 1);
+        return Read(targets, SnapshotOf(1, targets, 1));
+    }
+
+    private static TrustFault? Read(byte[] targets, byte[] snapshot)
+    {
         Assert.True(TrustedMetadata.TryStart(RootOf(), Now, SnapshotRule.ConsistentOnly, out var trusted, out _));
         Assert.Null(trusted.UpdateTimestamp(TimestampOf(1, snapshot, 1)));
         Assert.Null(trusted.UpdateSnapshot(snapshot));

@@ -73,6 +73,20 @@ public sealed class TrustKeyTests
     }
 
     [Fact]
+    public void A_curve_that_the_platform_does_not_know_counts_for_nothing()
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var info = ecdsa.ExportSubjectPublicKeyInfo();
+
+        // The last byte of the curve's identifier, 1.2.840.10045.3.1.7.
+        foreach (var arc in new byte[] { 0, 2, 99 })
+        {
+            info[22] = arc;
+            Assert.Equal(TrustScheme.Unknown, TrustKey.Read("ecdsa", "ecdsa-sha2-nistp256", Pem(info)).Scheme);
+        }
+    }
+
+    [Fact]
     public void An_ed25519_key_signs_as_rfc_8032_has_it()
     {
         // Section 7.1, test 2.
