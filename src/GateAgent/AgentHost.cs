@@ -264,7 +264,21 @@ internal sealed partial class AgentHost : IAsyncDisposable
         if (!keptModes.TryGetValue(lane.Site.Name, out var kept) || kept.Mode == LaneMode.Normal) return;
         var now = clock.Now();
         var left = now.IsBelieved && kept.Until - now.Utc < kept.Length ? kept.Until - now.Utc : kept.Length;
+        if (LongestOf(kept.Mode) is var longest && left > longest) left = longest;
         if (left > TimeSpan.Zero) lane.Post(new LaneEvent.ModeResumed(kept.Mode, left));
+    }
+
+    // The card is not signed: whatever it says, a mode is resumed only where the site document lets someone set it, and for no
+    // longer. A lane puts itself out of order too.
+    private TimeSpan LongestOf(LaneMode mode)
+    {
+        var longest = mode == LaneMode.OutOfOrder ? Snapshot()?.Policy.Crowd.Length ?? TimeSpan.Zero : TimeSpan.Zero;
+        foreach (var role in Snapshot()?.Site.Roles ?? [])
+        {
+            if (role.Modes.Contains(mode) && role.Longest > longest) longest = role.Longest;
+        }
+
+        return longest;
     }
 
     // What the province orders of every gate. An order of its end needs a clock that is believed.

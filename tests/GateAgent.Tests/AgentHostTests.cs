@@ -138,6 +138,30 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mode_that_nobody_may_set_is_not_resumed_and_no_mode_longer_than_anyone_may_set_it()
+    {
+        Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);
+        Replay("metro-1");
+        await WhileRunningAsync(static _ => Task.CompletedTask);
+        Keep("(77)");
+        await WhileRunningAsync(static async client => Assert.Equal("normal", (await client.StatusAsync(CancellationToken.None)).Lanes[0].Mode));
+        Keep("(1)");
+        await WhileRunningAsync(client => UntilAsync(client, "freeFlow"));
+
+        using var journal = GateAgent.Journal.JournalDatabase.OpenForDeleting(folder.At("state/journal.db"));
+        var length = (long)GateAgent.Journal.JournalDatabase.Scalar(journal, "SELECT length_ms FROM mode")!;
+        Assert.InRange(length, 1, (long)TimeSpan.FromMinutes(120).TotalMilliseconds);
+    }
+
+    // Someone with the card in their hands writes a mode of a hundred years.
+    private void Keep(string mode)
+    {
+        using var journal = GateAgent.Journal.JournalDatabase.OpenForDeleting(folder.At("state/journal.db"));
+        GateAgent.Journal.JournalDatabase.Execute(
+            journal, $"INSERT OR REPLACE INTO mode VALUES ('metro-1', {mode}, 4900000000000, 3155760000000)");
+    }
+
+    [Fact]
     public async Task The_trace_tells_how_long_each_stage_took()
     {
         Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);

@@ -96,7 +96,9 @@ internal static class LaneAnswer
         var failures = isTechnical ? Math.Min(state.Failures + 1, plan.Crowd.Failures) : state.Failures;
         var hasCrowd = isTechnical && failures == plan.Crowd.Failures;
         var isNew = hasCrowd && state.Failures < failures;
-        var isOut = isNew && plan.Crowd.Rule == CrowdRule.OutOfOrder;
+
+        // A free-flow gate rests open: put out of order it would open because it failed, so it calls staff.
+        var isOut = isNew && plan.Crowd.Rule == CrowdRule.OutOfOrder && plan.Kind != LaneKind.FreeFlow;
         var signal = isOut ? Signal.OutOfOrder : hasCrowd ? Signal.SeeStaff : SignalPlan.Of(verdict, state.FailedInRow);
         var next = Shown(state, signal, verdict, sequence) with { Phase = LanePhase.Showing, IsBarring = true, Failures = failures };
         ImmutableArray<Order> orders = [new Order.Show(signal, next.Reference), .. Answered(verdict, signal, isOpened: false, people)];

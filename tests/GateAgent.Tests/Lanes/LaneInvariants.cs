@@ -80,7 +80,6 @@ internal static class LaneInvariants
         var isFreeFlow = plan.Kind == LaneKind.FreeFlow;
         var mayOpen = happened switch
         {
-            LaneEvent.VerdictReady or LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when isFreeFlow && after.Mode == LaneMode.OutOfOrder => true,
             LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging,
             LaneEvent.InputChanged { Input: LaneInputs.Fire or LaneInputs.FreePassKey or LaneInputs.ExitRequest, IsActive: true } => true,
             LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
@@ -155,14 +154,14 @@ internal static class LaneInvariants
             (shown.Reference != Reference.Of(verdict.Reason, LaneExplorer.Sequence), "another reference is shown"),
             (record.IsOpened != (verdict.IsAdmission && plan.HasBarrier), "the record says another thing than the barrier"),
             (order.IndexOf(typeof(Order.Show)) > order.IndexOf(typeof(Order.Record)), "written down before it is shown"),
-            (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && record.Signal != Signal.OutOfOrder && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
+            (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
     }
 
     // What a technical failure is answered with once there are too many; null before.
     private static Signal? Crowded(LaneWorld before, LanePlan plan)
     {
         if (before.Failures + 1 < plan.Crowd.Failures) return null;
-        return before.Failures + 1 == plan.Crowd.Failures && plan.Crowd.Rule == CrowdRule.OutOfOrder ? Signal.OutOfOrder : Signal.SeeStaff;
+        return before.Failures + 1 == plan.Crowd.Failures && plan.Crowd.Rule == CrowdRule.OutOfOrder && plan.Kind != LaneKind.FreeFlow ? Signal.OutOfOrder : Signal.SeeStaff;
     }
 
     // Three times as long for those who need it; where nobody sees them pass, for each of a family.
