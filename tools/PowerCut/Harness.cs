@@ -137,11 +137,9 @@ internal sealed class Harness
         }
     }
 
-    // A snapshot holds its list's file open until nobody uses it any more.
     private static async Task UnmountAsync(string mountPoint)
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        // Whoever left a file open keeps the mount until it is collected; the namespace ends with all of them.
         if (await Tools.TryRunAsync("umount", mountPoint) is { Code: not 0 }) await Tools.TryRunAsync("umount", "--lazy", mountPoint);
     }
 }

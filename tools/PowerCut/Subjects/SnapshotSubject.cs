@@ -39,7 +39,8 @@ internal sealed class SnapshotSubject : Subject
             // One more than the gate takes: what comes after the cut is there.
             Publish(place.Materials, device, version + 1);
             place.Ledger.Begin(Name, version);
-            var opened = await OpenAsync(place.Folder, FolderOf(place.Materials, version));
+            var opened = await UpdateAsync(place.Folder, FolderOf(place.Materials, version));
+            opened.Snapshot?.Pages?.Dispose();
             if (opened.Fault is not null) throw new HarnessException($"Publication {version} is refused: {opened.Fault}");
             place.Ledger.Acknowledge(Name, version);
         }
@@ -50,11 +51,12 @@ internal sealed class SnapshotSubject : Subject
         var bounds = place.Ledger.Of(Name);
         try
         {
-            var opened = await OpenAsync(place.Folder, "/nowhere");
-            if (opened.Fault!.Contains("damaged", StringComparison.Ordinal)) return new Finding(FindingKind.Corrupt, opened.Fault);
+            DurableFile.Sweep(place.Folder);
+            var opened = await SnapshotStore.OpenHeldAsync(OptionsOf(place.Folder), CancellationToken.None);
+            using var pages = opened.Snapshot?.Pages;
             var version = opened.Snapshot?.Versions.Policy ?? 0;
             var finding = Finding.Of("the publication", version, bounds);
-            if (finding.Kind != FindingKind.Kept) return finding;
+            if (finding.Kind != FindingKind.Kept) return finding with { Text = $"{finding.Text}: {opened.Fault}" };
             if (opened.Snapshot is { } snapshot && FindMixture(snapshot, version) is { } mixture) return mixture;
             return bounds.Least == 0 ? Finding.Kept : await GoOnAsync(place, version, (int)bounds.Most + 1);
         }
@@ -85,9 +87,10 @@ internal sealed class SnapshotSubject : Subject
 
     private static async Task<Finding> GoOnAsync(CutPlace place, int version, int next)
     {
-        var opened = await OpenAsync(place.Folder, FolderOf(place.Materials, next));
+        var opened = await UpdateAsync(place.Folder, FolderOf(place.Materials, next));
+        opened.Snapshot?.Pages?.Dispose();
         if (opened.Fault is not null) return new Finding(FindingKind.Corrupt, $"after publication {version} the next one is refused: {opened.Fault}");
-        if (version > 0 && (await OpenAsync(place.Folder, FolderOf(place.Materials, version))).Snapshot?.Versions.Policy != next)
+        if (version > 0 && (await UpdateAsync(place.Folder, FolderOf(place.Materials, version))).Snapshot is not null)
             return new Finding(FindingKind.Neither, $"publication {version} is taken after {next}");
         var left = Directory.GetFiles(place.Folder, "*.new", SearchOption.AllDirectories);
         var sets = Directory.GetDirectories(Path.Combine(place.Folder, "metadata"), "set-*");
@@ -104,6 +107,8 @@ internal sealed class SnapshotSubject : Subject
     private static string FolderOf(string materials, int version) =>
         Path.Combine(materials, string.Create(CultureInfo.InvariantCulture, $"publication-{version}"));
 
-    private static Task<SnapshotResult> OpenAsync(string state, string province) => SnapshotStore.OpenAsync(
-        new SnapshotStoreOptions { StateFolder = state }, FolderFetch.From(Path.Combine(province, "repository")), Gates.Now, CancellationToken.None);
+    private static SnapshotStoreOptions OptionsOf(string state) => new() { StateFolder = state };
+
+    private static Task<SnapshotResult> UpdateAsync(string state, string province) => SnapshotStore.UpdateAsync(
+        OptionsOf(state), FolderFetch.From(Path.Combine(province, "repository")), Gates.Now, null, CancellationToken.None);
 }
