@@ -148,6 +148,7 @@ public static class SnapshotStore
             Orders = orders,
             List = new AllowListReader(index, pages.TryRead),
             Pages = pages,
+            Roles = client.Trusted.Roles,
             ListKey = listKey,
             ListAsOf = index.Header.AsOf,
             ExpiresAt = client.ExpiresAt,

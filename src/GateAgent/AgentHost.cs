@@ -64,6 +64,7 @@ internal sealed class AgentHost : IAsyncDisposable
             lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
         DurableFile.CreateFolder(config.StateFolder!);
         DurableFile.Sweep(config.StateFolder!);
+        SnapshotTrial.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
     }
@@ -82,8 +83,10 @@ internal sealed class AgentHost : IAsyncDisposable
             host.WidenPool();
             await host.LoadAsync(stop);
             host.MakeLanes();
-            var modes = new ModeApi(host.Snapshot, host.FindLane, host.journal, host.clock, time);
-            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, host.journal, host.feed, stop);
+            var challenges = new Challenges(time);
+            var modes = new ModeApi(host.Snapshot, host.FindLane, host.GateName, challenges, host.journal, host.clock);
+            var imports = new ImportApi(host.documents!, host.GateName, challenges, host.journal, host.clock, time);
+            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, imports, host.journal, host.feed, stop);
             return host;
         }
         catch
@@ -290,6 +293,8 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     private TrustedSnapshot? Snapshot() => documents?.Present;
+
+    private string GateName() => Snapshot()?.Site.Gate ?? DeviceIdentity.NameOf(config.StateFolder!);
 
     private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
 

@@ -66,4 +66,13 @@ internal enum Incident : byte
 
     /// <summary>A newer set of signed documents counts from now on, at all lanes.</summary>
     DocumentsCount = 20,
+
+    /// <summary>A technician imported newer documents.</summary>
+    DocumentsImported = 21,
+
+    /// <summary>A technician looked at what an import would change, or there was nothing new.</summary>
+    ImportTried = 22,
+
+    /// <summary>A technician's import was refused or ended early: what the gate had goes on counting.</summary>
+    ImportRefused = 23,
 }

@@ -1,0 +1,71 @@
+using Verifier.Trust;
+
+namespace Distribution;
+
+/// <summary>
+/// Tries an update out: all of it, on copies, in a folder of its own beside what it tries. What the gate holds is not written
+/// to: its metadata is copied, its other files are linked to, and a replacement takes a link's place and never its target's.
+/// The room that the update needs on the disk is needed here too.
+/// </summary>
+public static class SnapshotTrial
+{
+    private const string TrialFolder = "trial";
+    private const string MetadataFolder = "metadata";
+    private const string TargetsFolder = "targets";
+    private const string Journal = "journal";
+
+    /// <summary>Runs an update that changes nothing. One at a time, and never beside an update.</summary>
+    /// <returns>As <see cref="SnapshotStore.UpdateAsync"/>; the caller closes the pages of a new snapshot.</returns>
+    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The device key is broken.</exception>
+    public static async Task<SnapshotResult> RunAsync(
+        SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, TrustedSnapshot? present, CancellationToken stop)
+    {
+        var trial = Path.Combine(options.StateFolder, TrialFolder);
+        try
+        {
+            Clear(trial);
+            Fill(options.StateFolder, trial);
+            return await SnapshotStore.UpdateAsync(options with { StateFolder = trial }, fetch, now, present, stop);
+        }
+        finally
+        {
+            Clear(trial);
+        }
+    }
+
+    /// <summary>Removes what a trial left that a power cut ended.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public static void Sweep(string stateFolder) => Clear(Path.Combine(stateFolder, TrialFolder));
+
+    private static void Clear(string trial)
+    {
+        if (Directory.Exists(trial)) Directory.Delete(trial, recursive: true);
+    }
+
+    private static void Fill(string state, string trial)
+    {
+        Directory.CreateDirectory(trial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var path in Directory.GetFiles(state))
+        {
+            if (!Path.GetFileName(path).StartsWith(Journal, StringComparison.Ordinal)) Link(path, trial);
+        }
+
+        Copy(Path.Combine(state, MetadataFolder), Path.Combine(trial, MetadataFolder));
+        var targets = Path.Combine(state, TargetsFolder);
+        if (!Directory.Exists(targets)) return;
+        Directory.CreateDirectory(Path.Combine(trial, TargetsFolder));
+        foreach (var path in Directory.GetFiles(targets)) Link(path, Path.Combine(trial, TargetsFolder));
+    }
+
+    private static void Link(string path, string folder) =>
+        File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path));
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        if (!Directory.Exists(from)) return;
+        foreach (var path in Directory.GetFiles(from)) File.Copy(path, Path.Combine(to, Path.GetFileName(path)));
+        foreach (var path in Directory.GetDirectories(from)) Copy(path, Path.Combine(to, Path.GetFileName(path)));
+    }
+}
