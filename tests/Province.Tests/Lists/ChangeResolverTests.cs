@@ -136,7 +136,10 @@ public sealed class ChangeResolverTests : IDisposable
         var random = new Random4(7);
         var truth = new Dictionary<SubjectKey, ListValue>
         {
-            [Key(10, 1)] = Green, [Key(20, 1)] = Red, [Key(20, 2)] = Green, [Key(30, 1)] = Green,
+            [Key(10, 1)] = Green,
+            [Key(20, 1)] = Red,
+            [Key(20, 2)] = Green,
+            [Key(30, 1)] = Green,
         };
         var steps = new List<ListDelta>();
         var start = state;
