@@ -52,9 +52,9 @@ internal sealed class LaneActuators : IDisposable
         var signal = show.Signal;
         shown = signal;
         display?.Show(show);
-        green?.Set(signal is Signal.Pass or Signal.PassWithCondition or Signal.NextMember or Signal.Free);
+        green?.Set(SignalPlan.IsPass(signal) || signal is Signal.Free);
         amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
-            or Signal.PassWithCondition or Signal.OutOfOrder);
+            or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.OutOfOrder);
         red?.Set(signal is Signal.Refused);
         buzzer?.Play(signal);
     }

@@ -37,6 +37,8 @@ internal static class LaneExplorer
         Verdict(Outcome.Refer, Reason.PageTampered, Ticket),
         Verdict(Outcome.Admit, Reason.YellowFreedByReport, Ticket, people: 2, isAssisted: true),
         Verdict(Outcome.Admit, Reason.ConfirmedByStaff, Ticket) with { CameAgain = true },
+        Verdict(Outcome.AdmitOnCondition, Reason.YellowWithMask, Ticket) with { CameAgain = true },
+        Verdict(Outcome.Refuse, Reason.Red, Ticket) with { CameAgain = true },
         new LaneEvent.Stopping(),
     ];
 

@@ -33,7 +33,7 @@ internal static class LaneInvariants
             (!rests && isMoving && world.Runs(LaneTimer.Pulse) && !isOpen, "closed during an admitted person's pulse"),
             (!rests && isMoving && plan.Holds && !isOpen, "closed before an admitted person has passed"),
             (rests && !isOpen && world.Mode != LaneMode.Locked && !world.Judges, "a free-flow gate is closed for nobody"),
-            (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition or Signal.NextMember }, "a free-flow gate is closed at rest"),
+            (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.NextMember }, "a free-flow gate is closed at rest"),
             (world.Permit != (world.IsFreed || world.Mode == LaneMode.FreeFlow || isMoving), "the permit is not the health permission"),
             (world.IsPending && !world.Runs(LaneTimer.Passage) && !world.Runs(LaneTimer.Pulse), "a passage without an end"),
             (world.IsPending && plan.SeesPassages && !world.Runs(LaneTimer.Passage), "an admitted passage is never annulled"),
@@ -112,7 +112,7 @@ internal static class LaneInvariants
             case LaneEvent.VerdictReady ready when !before.IsJudging || ready.Ticket != LaneExplorer.Ticket:
                 return Rules((orders.Count > 0, "a late verdict does something"));
             case LaneEvent.VerdictReady ready:
-                return BrokenInRecord(before, ready.Judgement, orders, records, plan);
+                return BrokenInRecord(before, ready, orders, records, plan);
             case LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when before.IsJudging:
                 var answer = Crowded(before, plan) ?? (before.Failed == 0 ? Signal.ReadAgain : Signal.SeeStaff);
                 return Rules(
@@ -130,16 +130,17 @@ internal static class LaneInvariants
     }
 
     private static string? BrokenInRecord(
-        LaneWorld before, Judgement judgement, IReadOnlyList<Order> orders, List<Order.Record> records, LanePlan plan)
+        LaneWorld before, LaneEvent.VerdictReady ready, IReadOnlyList<Order> orders, List<Order.Record> records, LanePlan plan)
     {
+        var judgement = ready.Judgement;
         var verdict = judgement.Verdict;
         if (records is not [var record]) return "a verdict is not written down once";
         var shows = orders.OfType<Order.Show>().ToList();
         if (shows is not [var shown]) return "a verdict is not shown once";
         var expected = verdict.Outcome switch
         {
-            Outcome.Admit => Signal.Pass,
-            Outcome.AdmitOnCondition => Signal.PassWithCondition,
+            Outcome.Admit => ready.CameAgain ? Signal.PassAgain : Signal.Pass,
+            Outcome.AdmitOnCondition => ready.CameAgain ? Signal.PassAgainWithCondition : Signal.PassWithCondition,
             Outcome.Refuse => Signal.Refused,
             _ when verdict.Reason == Reason.PageTampered => Crowded(before, plan) ?? Signal.SeeStaff,
             _ when verdict.Reason == Reason.Undecodable && before.Failed == 0 => Signal.ReadAgain,
@@ -241,7 +242,7 @@ internal static class LaneInvariants
             case LaneEvent.Ended when !before.IsEnded:
                 yield return Incident.JudgingEnded;
                 break;
-            case LaneEvent.VerdictReady { CameAgain: true, Ticket: LaneExplorer.Ticket } when before.IsJudging:
+            case LaneEvent.VerdictReady { CameAgain: true, Ticket: LaneExplorer.Ticket, Judgement.Verdict.IsAdmission: true } when before.IsJudging:
                 yield return Incident.CameAgain;
                 break;
             case LaneEvent.VerdictReady { Ticket: LaneExplorer.Ticket, Judgement.Verdict.Reason: Reason.PageTampered } when before.IsJudging && before.Failures + 1 == plan.Crowd.Failures:

@@ -99,6 +99,21 @@ public sealed class LaneStepTests
         Assert.Equal(0, later.State.FailedInRow);
     }
 
+    [Theory]
+    [InlineData(Outcome.Admit, Signal.PassAgain)]
+    [InlineData(Outcome.AdmitOnCondition, Signal.PassAgainWithCondition)]
+    public void Who_came_again_is_admitted_like_anyone_and_only_signalled_otherwise(object outcome, object signal)
+    {
+        var first = LaneStep.Next(Judging(), Answer((Outcome)outcome, Reason.Green), Turnstile, Sequence);
+
+        var again = LaneStep.Next(Judging(), Answer((Outcome)outcome, Reason.Green) with { CameAgain = true }, Turnstile, Sequence);
+
+        Assert.Equal(first.State with { Signal = (Signal)signal }, again.State);
+        Assert.Equal(new Order.Show((Signal)signal, first.State.Reference), Assert.Single(again.Orders.OfType<Order.Show>()));
+        Assert.Contains(new Order.Note(Incident.CameAgain), again.Orders);
+        Assert.Equal(first.Orders.Where(static one => one is not (Order.Show or Order.Record)), again.Orders.Where(static one => one is not (Order.Show or Order.Record or Order.Note)));
+    }
+
     [Fact]
     public void A_state_prints_nothing_of_its_evidence() =>
         Assert.Contains("Evidence = Evidence }", LaneState.AtRest.ToString(), StringComparison.Ordinal);
