@@ -59,7 +59,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         clock = new TrustedClock(time, BuiltAt());
         controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
-            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
+            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane), health), StringComparer.Ordinal);
         Directory.CreateDirectory(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
