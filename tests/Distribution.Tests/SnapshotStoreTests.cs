@@ -101,6 +101,40 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_gate_holds_opens_without_a_repository()
+    {
+        Enrol();
+        Publish(1);
+        var options = new SnapshotStoreOptions { StateFolder = State };
+
+        var before = await SnapshotStore.OpenHeldAsync(options, CancellationToken.None);
+        await OpenAsync();
+        Directory.Delete(Repository, recursive: true);
+        var after = await SnapshotStore.OpenHeldAsync(options, CancellationToken.None);
+
+        Assert.Contains("No signed documents", before.Fault, StringComparison.Ordinal);
+        Assert.Equal(1, after.Snapshot!.Versions.Policy);
+        Assert.Null(after.Fault);
+    }
+
+    [Fact]
+    public async Task An_update_without_news_leaves_the_present_snapshot()
+    {
+        Enrol();
+        Publish(1);
+        var options = new SnapshotStoreOptions { StateFolder = State };
+        var present = (await OpenAsync()).Snapshot;
+
+        var same = await SnapshotStore.UpdateAsync(options, FolderFetch.From(Repository), Now, present, CancellationToken.None);
+        Publish(2);
+        var newer = await SnapshotStore.UpdateAsync(options, FolderFetch.From(Repository), Now, present, CancellationToken.None);
+
+        Assert.Same(present, same.Snapshot);
+        Assert.Equal(2, newer.Snapshot!.Versions.Policy);
+        Assert.NotSame(present!.Pages, newer.Snapshot.Pages);
+    }
+
+    [Fact]
     public async Task An_older_publication_is_refused_and_the_newer_one_goes_on()
     {
         Enrol();
@@ -174,6 +208,52 @@ public sealed class SnapshotStoreTests : IDisposable
         Publish(1, options => options with { BendPolicy = policy => policy["venues"]!["park"]!.AsObject().Remove("red") });
 
         Assert.Contains("EmptyCell at venues.park.red", (await OpenAsync()).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_snapshot_older_than_what_is_held_is_not_taken_for_the_newest()
+    {
+        Enrol();
+        Publish(1);
+        var old = (await OpenAsync()).Snapshot;
+        Publish(2);
+        await OpenAsync();
+
+        var updated = await SnapshotStore.UpdateAsync(
+            new SnapshotStoreOptions { StateFolder = State }, FolderFetch.From(Repository), Now, old, CancellationToken.None);
+
+        Assert.Equal(2, updated.Snapshot!.Versions.Policy);
+    }
+
+    [Fact]
+    public async Task A_set_that_counts_is_never_written_to_again()
+    {
+        Enrol();
+        Publish(1);
+        await OpenAsync();
+        var metadata = Path.Combine(State, "metadata");
+        var first = Assert.Single(Directory.GetDirectories(metadata));
+
+        await OpenAsync();
+
+        var second = Assert.Single(Directory.GetDirectories(metadata));
+        Assert.NotEqual(first, second);
+        Assert.Equal(Path.GetFileName(second), (await File.ReadAllTextAsync(Path.Combine(metadata, "current"))).Trim());
+    }
+
+    [Fact]
+    public async Task What_a_power_cut_left_half_written_is_gone_after_the_next_start()
+    {
+        Enrol();
+        Publish(1);
+        await OpenAsync();
+        string[] left = [Path.Combine(State, "metadata", "current.new"), Path.Combine(State, "targets", "0.gal.new")];
+        foreach (var path in left) await File.WriteAllTextAsync(path, "half");
+
+        var held = await SnapshotStore.OpenHeldAsync(new SnapshotStoreOptions { StateFolder = State }, CancellationToken.None);
+
+        Assert.Null(held.Fault);
+        Assert.DoesNotContain(left, File.Exists);
     }
 
     [Fact]
