@@ -96,7 +96,7 @@ public sealed class TpmKeyPlaceTests : IDisposable
     [Fact]
     public void A_board_without_its_tpm_has_no_key_and_makes_no_other()
     {
-        using (var place = new TpmKeyPlace(folder, tpm.Way)) using (DeviceIdentity.OpenOrCreate(folder, place)) { }
+        using (var place = new TpmKeyPlace(folder, tpm.Way)) DeviceIdentity.OpenOrCreate(folder, place).Dispose();
         tpm.Stop();
 
         using var without = new TpmKeyPlace(folder, tpm.Way);
