@@ -51,7 +51,7 @@ public sealed class DeviceIdentity : IDisposable
     {
         ArgumentNullException.ThrowIfNull(keys);
         var identity = new DeviceIdentity(folder, keys.Find() ?? Make(keys));
-        DurableFile.Write(identity.At(PublicFile), Encoding.ASCII.GetBytes(identity.Key.ExportSubjectPublicKeyInfoPem() + "\n"));
+        identity.ShowPublicKey();
         return identity;
     }
 
@@ -83,6 +83,14 @@ public sealed class DeviceIdentity : IDisposable
             key.Dispose();
             throw;
         }
+    }
+
+    // Written where it differs only: a start on a full disk or a worn card has nothing to write here.
+    private void ShowPublicKey()
+    {
+        var text = Key.ExportSubjectPublicKeyInfoPem() + "\n";
+        if (File.Exists(At(PublicFile)) && File.ReadAllText(At(PublicFile), Encoding.ASCII) == text) return;
+        DurableFile.Write(At(PublicFile), Encoding.ASCII.GetBytes(text));
     }
 
     private string At(string file) => Path.Combine(folder, file);

@@ -58,12 +58,15 @@ public static class SnapshotStore
         return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate does not count: {held.Fault}" : updated.Fault };
     }
 
-    /// <summary>Opens the set that this gate holds. Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
+    /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
+    /// Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
     public static async Task<SnapshotResult> OpenHeldAsync(SnapshotStoreOptions options, CancellationToken stop)
     {
         using var identity = Prepare(options, out var locked);
         if (identity is null) return new SnapshotResult(null, locked);
+        DurableFile.Sweep(MetadataOf(options));
+        DurableFile.Sweep(TargetsOf(options));
         if (!identity.IsEnrolled) return NotEnrolled(identity);
         try
         {
@@ -101,7 +104,7 @@ public static class SnapshotStore
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
             options.Floor?.Check(VersionFloor.Of(client.Trusted));
-            if (present is not null && held is not null && set.IsLike(held)) return Keep(options, client, present);
+            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion) return Keep(options, client, present);
             var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
             set.Save(client.Trusted);
             options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
@@ -117,8 +120,7 @@ public static class SnapshotStore
     private static DeviceIdentity? Prepare(SnapshotStoreOptions options, out string? locked)
     {
         locked = null;
-        Directory.CreateDirectory(options.StateFolder);
-        Directory.CreateDirectory(MetadataOf(options));
+        DurableFile.CreateFolder(MetadataOf(options));
         try
         {
             return DeviceIdentity.OpenOrCreate(options.StateFolder, options.Keys ?? new FileKeyPlace(options.StateFolder));

@@ -1,3 +1,5 @@
 using Province.Commands;
 
-return CommandLine.Run(args, new Terminal(Console.In, Console.Out, Console.Error, TimeProvider.System));
+using var input = Console.OpenStandardInput();
+var terminal = new Terminal(input, Console.Out, Console.Error, TimeProvider.System) { IsScreen = !Console.IsErrorRedirected };
+return CommandLine.Run(args, terminal);

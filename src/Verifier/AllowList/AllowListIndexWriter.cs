@@ -17,6 +17,7 @@ public sealed class AllowListIndexWriter
     {
         if (!AllowListHeader.IsProvince(header.Province)) throw new ArgumentException("A province is 1 to 8 printable ASCII characters.", nameof(header));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(header.Epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(header.Sequence);
         ArgumentOutOfRangeException.ThrowIfLessThan(header.AsOf, DateTimeOffset.UnixEpoch);
         if (header.Scope.IsDefaultOrEmpty || header.Scope.Contains(SubjectKind.None))
             throw new ArgumentException("A list covers at least one kind of subject.", nameof(header));
@@ -25,6 +26,9 @@ public sealed class AllowListIndexWriter
 
     /// <summary>How many pages were added.</summary>
     public int PageCount => pages.Count / Layout.PageEntrySize;
+
+    /// <summary>How many full keys were added.</summary>
+    public int SideEntryCount => sideTable.Count / Layout.SideEntrySize;
 
     /// <summary>How many entries the pages hold.</summary>
     public long EntryCount { get; private set; }
@@ -47,7 +51,7 @@ public sealed class AllowListIndexWriter
     /// <exception cref="InvalidOperationException">The side table is full.</exception>
     public void AddAmbiguous(SubjectKey key, ListValue value)
     {
-        if (sideTable.Count / Layout.SideEntrySize == AllowListIndex.SideEntriesMax)
+        if (SideEntryCount == AllowListIndex.SideEntriesMax)
             throw new InvalidOperationException($"A side table has at most {AllowListIndex.SideEntriesMax} entries.");
         Span<byte> entry = stackalloc byte[Layout.SideEntrySize];
         BinaryPrimitives.WriteUInt128BigEndian(entry, key.Full);
@@ -68,6 +72,7 @@ public sealed class AllowListIndexWriter
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.EntryCountOffset), EntryCount);
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.AsOfOffset), header.AsOf.ToUnixTimeSeconds());
         BinaryPrimitives.WriteInt32BigEndian(index.AsSpan(Layout.SideCountOffset), sideTable.Count / Layout.SideEntrySize);
+        BinaryPrimitives.WriteInt32BigEndian(index.AsSpan(Layout.SequenceOffset), header.Sequence);
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.PageFileSizeOffset), Layout.PageFileSize(PageCount));
         pages.CopyTo(index, Layout.HeaderSize);
         sideTable.CopyTo(index, Layout.HeaderSize + pages.Count);
