@@ -55,6 +55,9 @@ internal sealed class MetadataSet : IHeldMetadata
     /// <inheritdoc/>
     public byte[]? Find(string role) => documents.TryGetValue(role, out var document) ? document : before?.Find(role);
 
+    /// <summary>True when this set's root and timestamp are those of another: then so is all that the timestamp names.</summary>
+    public bool IsLike(MetadataSet other) => HasSame(RootRole, other) && HasSame("timestamp", other);
+
     /// <summary>Keeps a document for this set; a new root for good.</summary>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public void Keep(string role, byte[] document)
@@ -75,4 +78,7 @@ internal sealed class MetadataSet : IHeldMetadata
         DurableFile.Write(Path.Combine(folder, CurrentFile), Encoding.ASCII.GetBytes(name + "\n"));
         foreach (var old in Directory.GetDirectories(folder, "set-*").Where(old => old != set)) Directory.Delete(old, recursive: true);
     }
+
+    private bool HasSame(string role, MetadataSet other) =>
+        Find(role) is { } mine && other.Find(role) is { } its && mine.AsSpan().SequenceEqual(its);
 }

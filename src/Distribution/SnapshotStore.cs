@@ -34,7 +34,7 @@ public static class SnapshotStore
     private const string IndexSuffix = ".idx";
     private const string PagesSuffix = ".gal";
 
-    /// <summary>Opens the newest set that holds. Never throws on contents.</summary>
+    /// <summary>Opens the newest set that holds: the repository's, or the one on this gate. Never throws on contents.</summary>
     /// <param name="options">Where it is kept.</param>
     /// <param name="fetch">The repository.</param>
     /// <param name="now">The reference time; null while the clock is not believed.</param>
@@ -44,46 +44,77 @@ public static class SnapshotStore
     public static async Task<SnapshotResult> OpenAsync(
         SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, CancellationToken stop)
     {
-        Directory.CreateDirectory(options.StateFolder);
-        using var identity = DeviceIdentity.OpenOrCreate(options.StateFolder);
-        if (!identity.IsEnrolled)
-            return new SnapshotResult(null, $"This gate is not enrolled: give the province device key {identity.PublicKeyHash}, then run gate-agent enrol.");
+        var updated = await UpdateAsync(options, fetch, now, null, stop);
+        if (updated.Snapshot is not null || !IsHeld(options)) return updated;
+        var held = await OpenHeldAsync(options, stop);
+        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : updated.Fault };
+    }
 
-        var metadataFolder = Path.Combine(options.StateFolder, "metadata");
-        var targetsFolder = Path.Combine(options.StateFolder, "targets");
-        Directory.CreateDirectory(metadataFolder);
-        var held = MetadataSet.FindCurrent(metadataFolder);
-        string fault;
+    /// <summary>Opens the set that this gate holds. Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
+    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The device key is broken.</exception>
+    public static async Task<SnapshotResult> OpenHeldAsync(SnapshotStoreOptions options, CancellationToken stop)
+    {
+        using var identity = Prepare(options);
+        if (!identity.IsEnrolled) return NotEnrolled(identity);
         try
         {
-            var set = MetadataSet.Begin(metadataFolder, held, identity.PinnedRoot);
+            if (MetadataSet.FindCurrent(MetadataOf(options)) is not { } held)
+                return new SnapshotResult(null, "No signed documents have come to this gate yet.");
+            var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
+            return new SnapshotResult(await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, stop), null);
+        }
+        catch (Exception refused) when (refused is RefusedException or IOException)
+        {
+            return new SnapshotResult(null, refused.Message);
+        }
+    }
+
+    /// <summary>Fetches what is new, checks all of it and makes it the set that this gate holds. Never throws on contents.</summary>
+    /// <param name="options">Where it is kept.</param>
+    /// <param name="fetch">The repository.</param>
+    /// <param name="now">The reference time; null while the clock is not believed.</param>
+    /// <param name="present">The snapshot that counts, opened from what is held; null when there is none.</param>
+    /// <param name="stop">Ends the update; what is held then goes on counting.</param>
+    /// <returns>The new snapshot, the present one itself when nothing is new, or null with the fault.</returns>
+    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The device key is broken.</exception>
+    public static async Task<SnapshotResult> UpdateAsync(
+        SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, TrustedSnapshot? present, CancellationToken stop)
+    {
+        using var identity = Prepare(options);
+        if (!identity.IsEnrolled) return NotEnrolled(identity);
+        try
+        {
+            var held = MetadataSet.FindCurrent(MetadataOf(options));
+            var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
-            var snapshot = await LoadAsync(client, new TargetStore(targetsFolder, fetch), identity, stop);
+            if (present is not null && held is not null && set.IsLike(held)) return new SnapshotResult(present, null);
+            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
             set.Save(client.Trusted);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
         {
-            fault = refused.Message;
+            return new SnapshotResult(null, refused.Message);
         }
-
-        if (held is null) return new SnapshotResult(null, fault);
-        return await OpenHeldAsync(held, new TargetStore(targetsFolder, fetch: null), identity, fault, stop);
     }
 
-    private static async Task<SnapshotResult> OpenHeldAsync(
-        MetadataSet held, TargetStore store, DeviceIdentity identity, string fault, CancellationToken stop)
+    private static DeviceIdentity Prepare(SnapshotStoreOptions options)
     {
-        try
-        {
-            var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
-            return new SnapshotResult(await LoadAsync(client, store, identity, stop), fault);
-        }
-        catch (Exception refused) when (refused is RefusedException or IOException)
-        {
-            return new SnapshotResult(null, $"{fault} And the set on this gate is damaged: {refused.Message}");
-        }
+        Directory.CreateDirectory(options.StateFolder);
+        Directory.CreateDirectory(MetadataOf(options));
+        return DeviceIdentity.OpenOrCreate(options.StateFolder);
     }
+
+    private static bool IsHeld(SnapshotStoreOptions options) => MetadataSet.FindCurrent(MetadataOf(options)) is not null;
+
+    private static string MetadataOf(SnapshotStoreOptions options) => Path.Combine(options.StateFolder, "metadata");
+
+    private static string TargetsOf(SnapshotStoreOptions options) => Path.Combine(options.StateFolder, "targets");
+
+    private static SnapshotResult NotEnrolled(DeviceIdentity identity) => new(
+        null, $"This gate is not enrolled: give the province device key {identity.PublicKeyHash}, then run gate-agent enrol.");
 
     private static async Task<TrustedSnapshot> LoadAsync(
         RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
@@ -113,6 +144,7 @@ public static class SnapshotStore
             Site = site,
             Orders = orders,
             List = new AllowListReader(index, pages.TryRead),
+            Pages = pages,
             ListKey = listKey,
             ListAsOf = index.Header.AsOf,
             ExpiresAt = client.ExpiresAt,

@@ -101,6 +101,40 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_gate_holds_opens_without_a_repository()
+    {
+        Enrol();
+        Publish(1);
+        var options = new SnapshotStoreOptions { StateFolder = State };
+
+        var before = await SnapshotStore.OpenHeldAsync(options, CancellationToken.None);
+        await OpenAsync();
+        Directory.Delete(Repository, recursive: true);
+        var after = await SnapshotStore.OpenHeldAsync(options, CancellationToken.None);
+
+        Assert.Contains("No signed documents", before.Fault, StringComparison.Ordinal);
+        Assert.Equal(1, after.Snapshot!.Versions.Policy);
+        Assert.Null(after.Fault);
+    }
+
+    [Fact]
+    public async Task An_update_without_news_leaves_the_present_snapshot()
+    {
+        Enrol();
+        Publish(1);
+        var options = new SnapshotStoreOptions { StateFolder = State };
+        var present = (await OpenAsync()).Snapshot;
+
+        var same = await SnapshotStore.UpdateAsync(options, FolderFetch.From(Repository), Now, present, CancellationToken.None);
+        Publish(2);
+        var newer = await SnapshotStore.UpdateAsync(options, FolderFetch.From(Repository), Now, present, CancellationToken.None);
+
+        Assert.Same(present, same.Snapshot);
+        Assert.Equal(2, newer.Snapshot!.Versions.Policy);
+        Assert.NotSame(present!.Pages, newer.Snapshot.Pages);
+    }
+
+    [Fact]
     public async Task An_older_publication_is_refused_and_the_newer_one_goes_on()
     {
         Enrol();
