@@ -11,13 +11,14 @@ internal static class PublicFile
     /// <exception cref="IOException">The disk is full or fails; the old file still stands.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using (var stream = DurableFile.Create(path))
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        using (var stream = DurableFile.Create(full))
         {
             stream.Write(bytes);
             File.SetUnixFileMode(stream.SafeFileHandle, Mode);
         }
 
-        DurableFile.Commit(path);
+        DurableFile.Commit(full);
     }
 }

@@ -13,8 +13,11 @@ internal enum PublicationScope : byte
     /// <summary>The list, its snapshot and the timestamp: what one machine does every hour.</summary>
     List = 1,
 
+    /// <summary>The gates' sites and keys, the snapshot and the timestamp: what the office of the gates does, whatever else waits for signatures.</summary>
+    Gates = 2,
+
     /// <summary>Everything, the root among it.</summary>
-    All = 2,
+    All = 3,
 }
 
 /// <summary>What is to be published.</summary>
@@ -106,7 +109,7 @@ internal sealed class Publication
     {
         var plan = new Publication(before, request);
         if (request.Scope == PublicationScope.All) plan.PlanRoot();
-        if (request.Scope >= PublicationScope.List) plan.PlanDocuments();
+        plan.PlanDocuments();
         plan.Complete();
         plan.PlanSnapshot();
         plan.PlanTimestamp();
@@ -132,9 +135,13 @@ internal sealed class Publication
 
     private void PlanDocuments()
     {
-        string[] roles = request.Scope == PublicationScope.All
-            ? [RoleNames.Targets, RoleNames.Sites, RoleNames.Keys, RoleNames.List, RoleNames.Closing]
-            : [RoleNames.List, RoleNames.Closing];
+        string[] roles = request.Scope switch
+        {
+            PublicationScope.All => [RoleNames.Targets, RoleNames.Sites, RoleNames.Keys, RoleNames.List, RoleNames.Closing],
+            PublicationScope.Gates => [RoleNames.Sites, RoleNames.Keys],
+            PublicationScope.List => [RoleNames.List, RoleNames.Closing],
+            _ => [],
+        };
         foreach (var role in roles)
         {
             var files = request.Targets.TryGetValue(role, out var found) ? found : new Dictionary<string, byte[]>();
@@ -194,7 +201,7 @@ internal sealed class Publication
         if (request.DraftsFolder is { } folder)
         {
             Directory.CreateDirectory(folder);
-            foreach (var draft in drafts) PublicFile.Write(Path.Combine(folder, draft.FileName), draft.ToFile());
+            foreach (var draft in missing) PublicFile.Write(Path.Combine(folder, draft.FileName), draft.ToFile());
         }
 
         var lines = string.Join("\n  ", missing.SelectMany(static draft => draft.Progress()));

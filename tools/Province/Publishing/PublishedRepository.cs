@@ -88,6 +88,13 @@ internal sealed class PublishedRepository
     public IEnumerable<TargetFile> FilesOf(string document) =>
         documents.TryGetValue(document, out var found) ? FilesOf(found.Signed) : [];
 
+    /// <summary>The bytes of a published target of a role or one of its bins; null when there is none.</summary>
+    public byte[]? FindTarget(string role, string path)
+    {
+        var file = FilesOf(role).Concat(FilesOf(RoleNames.BinOf(role, path))).FirstOrDefault(file => file.Path == path);
+        return file is null ? null : File.ReadAllBytes(Path.Combine(Folder, "targets", file.StoredPath));
+    }
+
     /// <summary>The files that a targets document names.</summary>
     public static IEnumerable<TargetFile> FilesOf(JsonObject signed) =>
         from file in signed["targets"]!.AsObject()
