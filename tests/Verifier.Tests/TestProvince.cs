@@ -29,7 +29,7 @@ internal sealed class TestProvince
                 SubjectKey.Compute(Authority.ListKey.Span, member.Kind, member.Identifier.Span), member.Value))
             .OrderBy(entry => entry.Key.Full);
         var path = Path.GetTempFileName();
-        var header = new AllowListHeader(Authority.HomeId, 1, Now, [SubjectKind.Person, SubjectKind.TransitCard, SubjectKind.CardUid]);
+        var header = new AllowListHeader(Authority.HomeId, 1, 0, Now, [SubjectKind.Person, SubjectKind.TransitCard, SubjectKind.CardUid]);
         var indexFile = AllowListWriter.Write(path, header, entries);
         pageFile = File.ReadAllBytes(path);
         File.Delete(path);

@@ -176,7 +176,7 @@ internal sealed class ProvinceFolder
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}");
         var header = new AllowListHeader(
-            options.Code, Epoch, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
+            options.Code, Epoch, 0, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
         using var sorter = new EntrySorter(Path.Combine(folder, "runs"), RunEntries);
         var count = 0L;
         foreach (var entry in Cast.Entries(Authority.ListKey).Concat(new Population(seed, Authority.ListKey.Span).Entries(options.People)))

@@ -30,10 +30,13 @@ public enum IndexFault : byte
     /// <summary>The epoch is 0 or over 2^31-1.</summary>
     BadEpoch,
 
+    /// <summary>The sequence is over 2^31-1.</summary>
+    BadSequence,
+
     /// <summary>The moment is before 1970 or after 9999.</summary>
     BadAsOf,
 
-    /// <summary>A count over its limit, counts that disagree, or a reserved byte that is not zero.</summary>
+    /// <summary>A count over its limit, or counts that disagree.</summary>
     BadCount,
 
     /// <summary>Not the length that its counts say.</summary>
@@ -56,6 +59,9 @@ public sealed class AllowListIndex
     /// <summary>Greatest number of pages: 214 million entries.</summary>
     public const int PagesMax = 262_144;
 
+    /// <summary>Greatest number of entries that so many pages hold.</summary>
+    public const int EntriesMax = PagesMax * ListPageLayout.EntriesMax;
+
     /// <summary>Greatest number of entries in the side table; 65 million subjects give 0.06 on average.</summary>
     public const int SideEntriesMax = 4_096;
 
@@ -65,22 +71,30 @@ public sealed class AllowListIndex
 
     private readonly ReadOnlyMemory<byte> pages;
     private readonly ReadOnlyMemory<byte> sideTable;
+    private readonly ReadOnlyMemory<byte> hash;
+    private readonly int[] firstRanks;
     private readonly ushort scope;
 
-    internal AllowListIndex(AllowListHeader header, ushort scope, long entryCount, ReadOnlyMemory<byte> pages, ReadOnlyMemory<byte> sideTable)
+    internal AllowListIndex(
+        AllowListHeader header, ReadOnlyMemory<byte> hash, ushort scope, ReadOnlyMemory<byte> pages, ReadOnlyMemory<byte> sideTable)
     {
         Header = header;
-        EntryCount = entryCount;
+        this.hash = hash;
         this.scope = scope;
         this.pages = pages;
         this.sideTable = sideTable;
+        firstRanks = new int[PageCount + 1];
+        for (var page = 0; page < PageCount; page++) firstRanks[page + 1] = firstRanks[page] + EntriesOf(page);
     }
 
     /// <summary>What the list is.</summary>
     public AllowListHeader Header { get; }
 
     /// <summary>How many distinct 56-bit keys the pages hold.</summary>
-    public long EntryCount { get; }
+    public long EntryCount => firstRanks[^1];
+
+    /// <summary>SHA-256 of the whole index: deltas and the page file name their base by it.</summary>
+    public ReadOnlySpan<byte> Hash => hash.Span;
 
     /// <summary>How many pages.</summary>
     public int PageCount => pages.Length / AllowListIndexLayout.PageEntrySize;
@@ -106,6 +120,9 @@ public sealed class AllowListIndex
     /// <summary>How many entries a page holds.</summary>
     public int EntriesOf(int pageIndex) =>
         BinaryPrimitives.ReadUInt16BigEndian(Page(pageIndex)[AllowListIndexLayout.CountOffset..]);
+
+    /// <summary>The rank of the page's first entry: how many entries of the whole base come before it. Below 2^30.</summary>
+    public int FirstRank(int pageIndex) => firstRanks[pageIndex];
 
     /// <summary>The SHA-256 of a page.</summary>
     public ReadOnlySpan<byte> HashOf(int pageIndex) => Page(pageIndex)[AllowListIndexLayout.HashOffset..];

@@ -14,7 +14,7 @@ namespace Verifier.AllowList;
 /// 24    8  entry count: distinct 56-bit keys
 /// 32    8  as-of, Unix seconds
 /// 40    4  side-table count s, 0 to 4,096
-/// 44    4  zero
+/// 44    4  sequence, 0 to 2^31-1
 /// 48    8  size of the page file: 4,096 x (1 + p)
 /// 56  41p  per page: first key (7), count (2), SHA-256 of the page (32); first keys rise strictly
 /// .   17s  side table: full key (16), value (1); keys rise strictly, every 56-bit key stands there at least twice
@@ -31,7 +31,7 @@ internal static class AllowListIndexLayout
     public const int EntryCountOffset = 24;
     public const int AsOfOffset = 32;
     public const int SideCountOffset = 40;
-    public const int ReservedOffset = 44;
+    public const int SequenceOffset = 44;
     public const int PageFileSizeOffset = 48;
     public const int HeaderSize = 56;
 

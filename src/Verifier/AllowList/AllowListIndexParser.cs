@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Layout = Verifier.AllowList.AllowListIndexLayout;
 
 namespace Verifier.AllowList;
 
 /// <summary>
-/// Reads an index. Rules, in checking order: length within limits, magic, format, scope, province, epoch, moment,
+/// Reads an index. Rules, in checking order: length within limits, magic, format, scope, province, epoch, sequence, moment,
 /// counts and the length they give, pages rising with as many entries as keys allow, counts that add up, side table.
 /// </summary>
 internal static class AllowListIndexParser
@@ -28,7 +29,7 @@ internal static class AllowListIndexParser
         if (fault != IndexFault.None) return false;
 
         var scope = BinaryPrimitives.ReadUInt16BigEndian(source.Span[Layout.ScopeOffset..]);
-        index = new AllowListIndex(header, scope, entryCount, pages, side);
+        index = new AllowListIndex(header, SHA256.HashData(source.Span), scope, pages, side);
         return true;
     }
 
@@ -51,13 +52,16 @@ internal static class AllowListIndexParser
         fault = IndexFault.BadEpoch;
         var epoch = BinaryPrimitives.ReadUInt32BigEndian(source[Layout.EpochOffset..]);
         if (epoch is 0 or > int.MaxValue) return false;
+        fault = IndexFault.BadSequence;
+        var sequence = BinaryPrimitives.ReadUInt32BigEndian(source[Layout.SequenceOffset..]);
+        if (sequence > int.MaxValue) return false;
         fault = IndexFault.BadAsOf;
         var asOf = BinaryPrimitives.ReadInt64BigEndian(source[Layout.AsOfOffset..]);
         if (asOf < 0 || asOf > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return false;
 
         fault = IndexFault.None;
         var scope = ReadScope(BinaryPrimitives.ReadUInt16BigEndian(source[Layout.ScopeOffset..]));
-        header = new AllowListHeader(province, (int)epoch, DateTimeOffset.FromUnixTimeSeconds(asOf), scope);
+        header = new AllowListHeader(province, (int)epoch, (int)sequence, DateTimeOffset.FromUnixTimeSeconds(asOf), scope);
         return true;
     }
 
@@ -89,11 +93,10 @@ internal static class AllowListIndexParser
         var pages = BinaryPrimitives.ReadUInt32BigEndian(source[Layout.PageCountOffset..]);
         var entries = BinaryPrimitives.ReadUInt64BigEndian(source[Layout.EntryCountOffset..]);
         var side = BinaryPrimitives.ReadUInt32BigEndian(source[Layout.SideCountOffset..]);
-        var reserved = BinaryPrimitives.ReadUInt32BigEndian(source[Layout.ReservedOffset..]);
         var pageFileSize = BinaryPrimitives.ReadUInt64BigEndian(source[Layout.PageFileSizeOffset..]);
         pageCount = 0;
         entryCount = 0;
-        if (pages > AllowListIndex.PagesMax || side > AllowListIndex.SideEntriesMax || reserved != 0) return false;
+        if (pages > AllowListIndex.PagesMax || side > AllowListIndex.SideEntriesMax) return false;
         if (entries > pages * (ulong)ListPageLayout.EntriesMax) return false;
         if (pageFileSize != (ulong)Layout.PageFileSize((int)pages)) return false;
 

@@ -17,6 +17,7 @@ public sealed class AllowListIndexWriter
     {
         if (!AllowListHeader.IsProvince(header.Province)) throw new ArgumentException("A province is 1 to 8 printable ASCII characters.", nameof(header));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(header.Epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(header.Sequence);
         ArgumentOutOfRangeException.ThrowIfLessThan(header.AsOf, DateTimeOffset.UnixEpoch);
         if (header.Scope.IsDefaultOrEmpty || header.Scope.Contains(SubjectKind.None))
             throw new ArgumentException("A list covers at least one kind of subject.", nameof(header));
@@ -68,6 +69,7 @@ public sealed class AllowListIndexWriter
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.EntryCountOffset), EntryCount);
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.AsOfOffset), header.AsOf.ToUnixTimeSeconds());
         BinaryPrimitives.WriteInt32BigEndian(index.AsSpan(Layout.SideCountOffset), sideTable.Count / Layout.SideEntrySize);
+        BinaryPrimitives.WriteInt32BigEndian(index.AsSpan(Layout.SequenceOffset), header.Sequence);
         BinaryPrimitives.WriteInt64BigEndian(index.AsSpan(Layout.PageFileSizeOffset), Layout.PageFileSize(PageCount));
         pages.CopyTo(index, Layout.HeaderSize);
         sideTable.CopyTo(index, Layout.HeaderSize + pages.Count);

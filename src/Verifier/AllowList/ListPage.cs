@@ -95,9 +95,11 @@ public readonly ref struct ListPage
         return true;
     }
 
-    /// <summary>Finds one key: skips to its upper part by counting zeros, then compares the few low parts there.</summary>
-    internal PageSearch Find(ulong key, out ListValue value)
+    /// <summary>Finds one key: skips to its upper part by counting zeros, then compares the few low parts there. The
+    /// position in the page counts only when it is found.</summary>
+    internal PageSearch Find(ulong key, out int index, out ListValue value)
     {
+        index = 0;
         value = default;
         if (key < firstKey) return PageSearch.NotFound;
         var offset = key - firstKey;
@@ -109,7 +111,7 @@ public readonly ref struct ListPage
         var zeros = (int)high;
         for (var position = AfterZeros(zeros); position < end && IsUpperSet(position); position++)
         {
-            var index = position - zeros;
+            index = position - zeros;
             if (index >= Count) break;
             var found = BitString.Read(page, lowBits + (index * width), width);
             if (found == low)

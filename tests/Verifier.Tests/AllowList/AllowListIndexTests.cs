@@ -6,7 +6,7 @@ namespace Verifier.Tests.AllowList;
 public sealed class AllowListIndexTests
 {
     private static readonly AllowListHeader Header =
-        new("33", 7, DateTimeOffset.FromUnixTimeSeconds(1_770_000_000), [SubjectKind.Person, SubjectKind.TransitCard]);
+        new("33", 7, 5, DateTimeOffset.FromUnixTimeSeconds(1_770_000_000), [SubjectKind.Person, SubjectKind.TransitCard]);
 
     [Fact]
     public void A_written_index_reads_back()
@@ -53,7 +53,7 @@ public sealed class AllowListIndexTests
     [InlineData(20, 1, IndexFault.BadCount)]
     [InlineData(31, 31, IndexFault.BadCount)]
     [InlineData(40, 1, IndexFault.BadCount)]
-    [InlineData(47, 1, IndexFault.BadCount)]
+    [InlineData(44, 0x80, IndexFault.BadSequence)]
     [InlineData(54, 1, IndexFault.BadCount)]
     [InlineData(43, 3, IndexFault.WrongLength)]
     [InlineData(56 + 41 + 6, 105, IndexFault.BadPages)]

@@ -4,7 +4,7 @@ namespace Verifier.Tests.AllowList;
 
 public sealed class AllowListReaderTests
 {
-    private static readonly AllowListHeader Header = new("33", 1, DateTimeOffset.UnixEpoch, [SubjectKind.Person]);
+    private static readonly AllowListHeader Header = new("33", 1, 0, DateTimeOffset.UnixEpoch, [SubjectKind.Person]);
     private static readonly ListValue Green = ListValue.Of(Colour.Green);
     private static readonly ListValue Red = ListValue.Of(Colour.Red);
 

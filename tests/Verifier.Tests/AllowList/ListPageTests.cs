@@ -32,8 +32,9 @@ public sealed class ListPageTests
         Assert.Equal(values, readValues);
         for (var index = 0; index < keys.Count; index++)
         {
-            Assert.Equal(PageSearch.Found, opened.Find(keys[index], out var value));
+            Assert.Equal(PageSearch.Found, opened.Find(keys[index], out var position, out var value));
             Assert.Equal(values[index], value);
+            Assert.Equal(index, position);
         }
     }
 
@@ -45,8 +46,8 @@ public sealed class ListPageTests
         Assert.True(ListPage.TryOpen(page, keys[0], out var opened, out _));
 
         for (var key = keys[0] - 1; key < keys[^1] + 1_000; key++)
-            Assert.Equal(known.Contains(key) ? PageSearch.Found : PageSearch.NotFound, opened.Find(key, out _));
-        Assert.Equal(PageSearch.NotFound, opened.Find((1UL << 56) - 1, out _));
+            Assert.Equal(known.Contains(key) ? PageSearch.Found : PageSearch.NotFound, opened.Find(key, out _, out _));
+        Assert.Equal(PageSearch.NotFound, opened.Find((1UL << 56) - 1, out _, out _));
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class ListPageTests
             page[3] = 0;
             if (!ListPage.TryOpen(page, random.Next() >> 8, out var view, out _)) continue;
             opened++;
-            for (var search = 0; search < 20; search++) view.Find(random.Next() >> (8 + random.Below(48)), out _);
+            for (var search = 0; search < 20; search++) view.Find(random.Next() >> (8 + random.Below(48)), out _, out _);
             Assert.False(view.TryDecode(new ulong[view.Count], new ListValue[view.Count], out _));
         }
 

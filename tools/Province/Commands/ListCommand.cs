@@ -30,7 +30,7 @@ internal static class ListCommand
         {
             var number = (int)result.GetValue(epoch);
             var header = new AllowListHeader(
-                Authority.HomeId, number, terminal.MomentOf(result.GetValue(now)), [.. Enum.GetValues<SubjectKind>()[1..]]);
+                Authority.HomeId, number, 0, terminal.MomentOf(result.GetValue(now)), [.. Enum.GetValues<SubjectKind>()[1..]]);
             var key = new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(number);
             var source = result.GetValue(input)!;
             if (source == StandardInput)
