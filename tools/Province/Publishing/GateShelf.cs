@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,7 +14,6 @@ namespace Province.Publishing;
 internal sealed class GateShelf
 {
     private const string DeviceKey = "deviceKey";
-    private const int EpochOffset = 5;
     private readonly string targets;
     private readonly string devices;
 
@@ -104,10 +102,6 @@ internal sealed class GateShelf
         throw new CommandFailure(
             $"sites/{gate}.json replaces the board and changes {string.Join(", ", changed)} as well. Replacing a board changes nothing else: publish the board first, then the rest.");
     }
-
-    /// <summary>The epoch of an envelope.</summary>
-    public static int EpochOf(ReadOnlySpan<byte> envelope) =>
-        envelope.Length == GateKeyEnvelope.Size ? BinaryPrimitives.ReadInt32BigEndian(envelope[EpochOffset..]) : 0;
 
     private static byte[] Seal(string gate, string devicePem, int epoch, ReadOnlySpan<byte> listKey)
     {

@@ -48,7 +48,7 @@ internal sealed class Office
     public string DraftsFolder => Path.Combine(folder, "drafts");
 
     /// <summary>The epoch of the gates' list keys: that of the newest envelope; 1 while there is none.</summary>
-    public int Epoch => Envelopes().Select(static envelope => GateShelf.EpochOf(envelope)).DefaultIfEmpty(1).Max();
+    public int Epoch => Envelopes().Select(static envelope => GateKeyEnvelope.ReadEpoch(envelope)).DefaultIfEmpty(1).Max();
 
     private string TargetsFolder => Path.Combine(folder, "targets");
 

@@ -89,6 +89,14 @@ internal sealed class Publication
     /// <summary>The documents that were made anew, <c>N.ROLE.json</c>.</summary>
     public IEnumerable<string> Made => drafts.Select(static draft => draft.FileName);
 
+    /// <summary>A first root that one key signs, for gates that are enrolled before anything is published.</summary>
+    public static byte[] FirstRoot(RoleTable roles, TufKey key, DateTimeOffset now)
+    {
+        var signed = TufDocument.Begin(RoleNames.Root, 1, now + TimeSpan.FromDays(roles[RoleNames.Root].Days));
+        foreach (var (name, value) in RoleContents.OfRoot(roles)) signed[name] = value!.DeepClone();
+        return TufDocument.Sign(signed, key);
+    }
+
     /// <summary>Targets that a gate should be able to read: of each document that was made anew the first, the last and the new ones.</summary>
     /// <param name="written">The files that were written, below the repository's folder.</param>
     public IEnumerable<string> PathsToTry(IReadOnlySet<string> written)
