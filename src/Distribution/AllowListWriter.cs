@@ -8,73 +8,48 @@ namespace Distribution;
 /// </summary>
 public static class AllowListWriter
 {
-    private const int BufferSize = 64 * ListPageLayout.PageSize;
-
     /// <summary>Writes <c>base-EPOCH.gal</c> at a path and returns the bytes of <c>base-EPOCH.idx</c>.</summary>
     /// <param name="path">The page file; overwritten.</param>
     /// <param name="header">What the list is.</param>
     /// <param name="sorted">Entries by strictly rising full key.</param>
-    /// <exception cref="ArgumentException">A key does not rise: unsorted, or one subject twice.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static byte[] Write(string path, AllowListHeader header, IEnumerable<ListEntry> sorted)
+    /// <param name="fullPath">Where the authority's companion <c>base-EPOCH.full</c> is written; null for none.</param>
+    /// <exception cref="UnsortedEntriesException">A key does not rise: unsorted, or one subject twice.</exception>
+    /// <exception cref="InvalidOperationException">More pages or ambiguous subjects than an index can name.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static byte[] Write(string path, AllowListHeader header, IEnumerable<ListEntry> sorted, string? fullPath = null)
     {
-        var index = new AllowListIndexWriter(header);
-        var page = new byte[ListPageLayout.PageSize];
-        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize);
-        stream.Write(page);
-        WritePages(stream, index, page, sorted);
-
-        new PageFileHeader(header.Province, header.Epoch, index.PageCount, index.EntryCount).Write(page);
-        stream.Position = 0;
-        stream.Write(page);
-        stream.Flush(flushToDisk: true);
-        return index.ToBytes();
-    }
-
-    private static void WritePages(FileStream stream, AllowListIndexWriter index, byte[] page, IEnumerable<ListEntry> sorted)
-    {
-        var writer = new ListPageWriter();
-        foreach (var (key, value) in Distinct(sorted, index))
-        {
-            if (writer.TryAdd(key, value)) continue;
-            Flush(stream, index, writer, page);
-            if (!writer.TryAdd(key, value)) throw new System.Diagnostics.UnreachableException("An empty page takes any entry.");
-        }
-
-        if (writer.Count > 0) Flush(stream, index, writer, page);
-    }
-
-    private static void Flush(FileStream stream, AllowListIndexWriter index, ListPageWriter writer, byte[] page)
-    {
-        var firstKey = writer.FirstKey;
-        var count = writer.Count;
-        writer.Write(page);
-        index.AddPage(firstKey, count, page);
-        stream.Write(page);
-    }
-
-    // One entry per 56-bit key. An entry waits until the next shows whether it is alone.
-    private static IEnumerable<(ulong Key, ListValue Value)> Distinct(IEnumerable<ListEntry> sorted, AllowListIndexWriter index)
-    {
-        ListEntry? waiting = null;
+        using var pages = PageFileWriter.Create(path, header);
+        using var rests = fullPath is null ? null : FullKeyWriter.Create(fullPath);
+        var waiting = default(ListEntry);
+        var isWaiting = false;
         var isShared = false;
         foreach (var entry in sorted)
         {
-            if (waiting is { } before)
+            if (isWaiting)
             {
-                if (entry.Key.Full <= before.Key.Full)
-                    throw new ArgumentException("Entries must rise strictly: these are unsorted, or one subject stands twice.", nameof(sorted));
-                var isSame = entry.Key.Page == before.Key.Page;
-                if (isSame || isShared) index.AddAmbiguous(before.Key, before.Value);
-                if (!isSame) yield return (before.Key.Page, isShared ? ListValue.Ambiguous : before.Value);
+                if (entry.Key.Full <= waiting.Key.Full) throw new UnsortedEntriesException(entry.Key);
+                // An entry waits until the next shows whether it is alone.
+                var isSame = entry.Key.Page == waiting.Key.Page;
+                if (isSame || isShared) pages.AddAmbiguous(waiting.Key, waiting.Value);
+                if (!isSame) Add(pages, rests, waiting, isShared);
                 isShared = isSame;
             }
 
             waiting = entry;
+            isWaiting = true;
         }
 
-        if (waiting is not { } last) yield break;
-        if (isShared) index.AddAmbiguous(last.Key, last.Value);
-        yield return (last.Key.Page, isShared ? ListValue.Ambiguous : last.Value);
+        if (isShared) pages.AddAmbiguous(waiting.Key, waiting.Value);
+        if (isWaiting) Add(pages, rests, waiting, isShared);
+        var index = pages.Finish();
+        rests?.Finish(index);
+        return index;
+    }
+
+    // Ambiguous subjects stand in full in the side table, so their rank has no rest of its own.
+    private static void Add(PageFileWriter pages, FullKeyWriter? rests, ListEntry entry, bool isShared)
+    {
+        pages.Add(entry.Key.Page, isShared ? ListValue.Ambiguous : entry.Value);
+        rests?.Add(isShared ? default : entry.Key);
     }
 }

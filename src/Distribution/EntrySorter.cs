@@ -1,11 +1,8 @@
-using System.Buffers.Binary;
-using Verifier.AllowList;
-
 namespace Distribution;
 
 /// <summary>
-/// Sorts list entries by their full key in bounded memory: full runs go to a folder as 17-byte records, and are merged.
-/// One run that fits stays in memory. One thread.
+/// Sorts list entries by their full key in bounded memory: full runs go to a folder (<see cref="SortedRun"/>), and are
+/// merged (<see cref="RunMerge"/>). One run that fits stays in memory. One thread.
 /// </summary>
 public sealed class EntrySorter : IDisposable
 {
@@ -15,13 +12,17 @@ public sealed class EntrySorter : IDisposable
     /// <summary>Greatest number of entries in memory: 34 bytes each with the sort's own needs.</summary>
     public const int RunEntriesMax = 2_097_152;
 
-    private const int RecordSize = 17;
-    private const int BufferSize = 64 * 1024;
+    // Keys are keyed hashes, so piles by their first bits are even: about 32 entries each in a full run.
+    private const int PileBits = 16;
+    private const int Piles = 1 << PileBits;
 
     private readonly string folder;
-    private readonly UInt128[] keys;
-    private readonly byte[] values;
+    private readonly int[] pileEnds = new int[Piles];
     private readonly List<string> runs = [];
+    private UInt128[] keys;
+    private byte[] values;
+    private UInt128[] sortedKeys = [];
+    private byte[] sortedValues = [];
     private int count;
 
     /// <summary>A sorter that puts its runs into a folder of its own.</summary>
@@ -47,87 +48,72 @@ public sealed class EntrySorter : IDisposable
         count++;
     }
 
-    /// <summary>All entries by rising full key. Once, after the last <see cref="Add"/>.</summary>
+    /// <summary>All entries by rising full key; entries of one key in no order. Once, after the last <see cref="Add"/>.</summary>
     /// <exception cref="IOException">A run cannot be written or read.</exception>
     public IEnumerable<ListEntry> Sorted()
     {
         if (runs.Count > 0)
         {
             WriteRun();
-            return Merge();
+            (keys, values, sortedKeys, sortedValues) = ([], [], [], []);
+            return RunMerge.Of(runs);
         }
 
-        Array.Sort(keys, values, 0, count);
+        Sort();
         return InMemory();
     }
 
-    /// <summary>Deletes the runs.</summary>
+    /// <summary>Deletes the runs, and their folder when nothing else is in it.</summary>
     public void Dispose()
     {
+        if (runs.Count == 0) return;
         foreach (var run in runs) File.Delete(run);
         runs.Clear();
+        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 
     private IEnumerable<ListEntry> InMemory()
     {
-        for (var index = 0; index < count; index++) yield return Entry(keys[index], values[index]);
+        for (var index = 0; index < count; index++) yield return SortedRun.Entry(keys[index], values[index]);
     }
 
     private void WriteRun()
     {
         if (runs.Count == RunsMax)
             throw new InvalidOperationException($"At most {RunsMax} runs of {keys.Length} entries can be sorted.");
-        Array.Sort(keys, values, 0, count);
+        Sort();
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"run-{runs.Count:D3}");
         runs.Add(path);
-        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize);
-        Span<byte> record = stackalloc byte[RecordSize];
-        for (var index = 0; index < count; index++)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(record, keys[index]);
-            record[^1] = values[index];
-            stream.Write(record);
-        }
-
+        SortedRun.Write(path, keys.AsSpan(0, count), values.AsSpan(0, count));
         count = 0;
     }
 
-    private IEnumerable<ListEntry> Merge()
+    // Spreads the entries into piles by their first bits, then sorts each small pile. Skewed keys make large piles: slower.
+    private void Sort()
     {
-        var readers = new List<FileStream>();
-        try
+        if (sortedKeys.Length < count) (sortedKeys, sortedValues) = (new UInt128[keys.Length], new byte[keys.Length]);
+        Array.Clear(pileEnds);
+        for (var index = 0; index < count; index++) pileEnds[PileOf(keys[index])]++;
+        var start = 0;
+        foreach (ref var end in pileEnds.AsSpan()) (end, start) = (start, start + end);
+        for (var index = 0; index < count; index++)
         {
-            var heads = new PriorityQueue<(FileStream Reader, byte Value), UInt128>();
-            foreach (var run in runs)
-            {
-                var reader = new FileStream(run, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
-                readers.Add(reader);
-                Enqueue(heads, reader);
-            }
+            var place = pileEnds[PileOf(keys[index])]++;
+            sortedKeys[place] = keys[index];
+            sortedValues[place] = values[index];
+        }
 
-            while (heads.TryDequeue(out var head, out var key))
-            {
-                yield return Entry(key, head.Value);
-                Enqueue(heads, head.Reader);
-            }
-        }
-        finally
+        start = 0;
+        foreach (var end in pileEnds)
         {
-            foreach (var reader in readers) reader.Dispose();
+            if (end - start > 1) Array.Sort(sortedKeys, sortedValues, start, end - start);
+            start = end;
         }
+
+        (keys, sortedKeys) = (sortedKeys, keys);
+        (values, sortedValues) = (sortedValues, values);
     }
 
-    private static void Enqueue(PriorityQueue<(FileStream Reader, byte Value), UInt128> heads, FileStream reader)
-    {
-        Span<byte> record = stackalloc byte[RecordSize];
-        var size = reader.ReadAtLeast(record, RecordSize, throwOnEndOfStream: false);
-        if (size == 0) return;
-        if (size != RecordSize) throw new EndOfStreamException($"The run {reader.Name} ends inside a record.");
-        heads.Enqueue((reader, record[^1]), BinaryPrimitives.ReadUInt128BigEndian(record));
-    }
-
-    private static ListEntry Entry(UInt128 key, byte code) => ListValue.TryRead(code, out var value)
-        ? new ListEntry(SubjectKey.FromFull(key), value)
-        : throw new InvalidDataException("A run holds a value that is no list value.");
+    private static int PileOf(UInt128 key) => (int)(key >> (128 - PileBits));
 }

@@ -1,3 +1,9 @@
 using Province.Commands;
 
-return CommandLine.Run(args, new Terminal(Console.In, Console.Out, Console.Error, TimeProvider.System) { ReadSecret = ConsoleSecret.Read });
+using var input = Console.OpenStandardInput();
+var terminal = new Terminal(input, Console.Out, Console.Error, TimeProvider.System)
+{
+    IsScreen = !Console.IsErrorRedirected,
+    ReadSecret = ConsoleSecret.Read,
+};
+return CommandLine.Run(args, terminal);

@@ -44,10 +44,17 @@ internal static class BitString
     /// <summary>Writes 0 to 56 bits into zeroed bytes.</summary>
     public static void Write(Span<byte> target, int bitOffset, ulong value, int count)
     {
-        Debug.Assert(count == 64 || value >> count == 0, "The value fits its bits.");
-        for (var bit = 0; bit < count; bit++)
+        Debug.Assert(count is >= 0 and <= CountMax && value >> count == 0, "The value fits its bits, and they fit a window.");
+        if (count == 0) return;
+        var at = bitOffset >> 3;
+        var window = value << (64 - count - (bitOffset & 7));
+        if (at <= target.Length - sizeof(ulong))
         {
-            if (((value >> (count - 1 - bit)) & 1) != 0) Set(target, bitOffset + bit);
+            var eight = target.Slice(at, sizeof(ulong));
+            BinaryPrimitives.WriteUInt64BigEndian(eight, BinaryPrimitives.ReadUInt64BigEndian(eight) | window);
+            return;
         }
+
+        for (; window != 0; window <<= 8) target[at++] |= (byte)(window >> 56);
     }
 }

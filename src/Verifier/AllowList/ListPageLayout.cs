@@ -36,6 +36,13 @@ public static class ListPageLayout
     {
         // A bit more of width costs `count` bits and saves half of the upper zeros, rounded up.
         var width = Math.Max(0, BitOperations.Log2((lastOffset / (ulong)count) | 1) - 2);
+        return Width(count, lastOffset, width);
+    }
+
+    /// <summary>The same, begun at a guess: the width of one entry less is nearly always it, and saves a division.</summary>
+    internal static int Width(int count, ulong lastOffset, int guess)
+    {
+        var width = guess;
         while (((lastOffset >> width) + 1) / 2 > (ulong)count) width++;
         while (width > 0 && ((lastOffset >> (width - 1)) + 1) / 2 <= (ulong)count) width--;
         return width;

@@ -10,7 +10,8 @@ namespace Verifier.AllowList;
 public sealed class ListPageWriter
 {
     private readonly ulong[] keys = new ulong[ListPageLayout.EntriesMax];
-    private readonly ListValue[] values = new ListValue[ListPageLayout.EntriesMax];
+    private readonly byte[] values = new byte[ListPageLayout.EntriesMax];
+    private int width;
 
     /// <summary>How many entries the page holds so far.</summary>
     public int Count { get; private set; }
@@ -30,9 +31,11 @@ public sealed class ListPageWriter
 
         var offset = Count == 0 ? 0 : key - keys[0];
         if (Count == ListPageLayout.EntriesMax) return false;
-        if (!ListPageLayout.Fits(Count + 1, ListPageLayout.Width(Count + 1, offset), offset)) return false;
+        var wider = ListPageLayout.Width(Count + 1, offset, width);
+        if (!ListPageLayout.Fits(Count + 1, wider, offset)) return false;
+        width = wider;
         keys[Count] = key;
-        values[Count] = value;
+        values[Count] = value.Code;
         Count++;
         return true;
     }
@@ -43,22 +46,22 @@ public sealed class ListPageWriter
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(page.Length, ListPageLayout.PageSize);
         Debug.Assert(Count > 0, "A page has an entry.");
-        var width = ListPageLayout.Width(Count, keys[Count - 1] - keys[0]);
         var lowBits = (ListPageLayout.ValuesOffset + Count) * 8;
         var upperBits = ListPageLayout.UpperOffset(Count, width) * 8;
 
         page.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(page[ListPageLayout.CountOffset..], (ushort)Count);
         page[ListPageLayout.WidthOffset] = (byte)width;
+        values.AsSpan(0, Count).CopyTo(page[ListPageLayout.ValuesOffset..]);
         for (var index = 0; index < Count; index++)
         {
             var offset = keys[index] - keys[0];
             var high = offset >> width;
-            page[ListPageLayout.ValuesOffset + index] = values[index].Code;
             BitString.Write(page, lowBits + (index * width), offset - (high << width), width);
             BitString.Set(page, upperBits + (int)high + index);
         }
 
         Count = 0;
+        width = 0;
     }
 }

@@ -163,13 +163,26 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("cardUid,01020304,green\ncardUid,0102,green\n", "standard input:2:")]
-    [InlineData("cardUid,01020304,green\ncardUid,01020304,red\n", "stands twice")]
+    [InlineData("cardUid,01020304,green\ncardUid,01020304,red\n", "standard input:2: the subject of line 1 again")]
     public void A_broken_list_leaves_no_list(string lines, string complaint)
     {
         Assert.Equal(1, run.Run("list build - --folder @", lines));
 
         Assert.Contains(complaint, run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(run.Province));
+    }
+
+    [Fact]
+    public void Lines_in_another_order_give_the_same_files()
+    {
+        string[] lines = [.. Enumerable.Range(0, 5_000).Select(number => $"cardUid,{number:x8},{(number % 3 == 0 ? "red" : "green")}")];
+
+        Assert.Equal(0, run.Run($"list build - --folder @ --now {ProvinceRun.Now}", string.Join('\n', lines)));
+        var first = Files(run);
+        Assert.Equal(0, run.Run($"list build - --folder @ --now {ProvinceRun.Now}", string.Join("\r\n", lines.Reverse())));
+
+        Assert.Equal(["base-1.full", "base-1.gal", "base-1.idx"], first.Select(file => file.Split(' ')[0]));
+        Assert.Equal(first, Files(run));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class ProvinceRun : IDisposable
     /// <summary>Runs a command line; <c>@</c> stands for the province's folder.</summary>
     public int Run(string line, string input = "")
     {
-        using var standardIn = new StringReader(input);
+        using var standardIn = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input));
         using var standardOut = new StringWriter();
         using var standardError = new StringWriter();
         var terminal = new Terminal(standardIn, standardOut, standardError, new StoppedTime());
