@@ -161,6 +161,17 @@ public sealed class AllowListIndex
         return false;
     }
 
+    /// <summary>Gives the subjects that the side table has of a 56-bit key.</summary>
+    public void CopySharers(ulong key, IDictionary<UInt128, ListValue> sharers)
+    {
+        for (var at = 0; at < SideEntryCount; at++)
+        {
+            var entry = sideTable.Span.Slice(at * AllowListIndexLayout.SideEntrySize, AllowListIndexLayout.SideEntrySize);
+            var full = SubjectKey.FromFull(BinaryPrimitives.ReadUInt128BigEndian(entry));
+            if (full.Page == key && ListValue.TryRead(entry[AllowListIndexLayout.FullKeySize], out var value)) sharers[full.Full] = value;
+        }
+    }
+
     private ReadOnlySpan<byte> Page(int index) =>
         pages.Span.Slice(index * AllowListIndexLayout.PageEntrySize, AllowListIndexLayout.PageEntrySize);
 }

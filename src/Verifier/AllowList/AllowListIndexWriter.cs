@@ -27,6 +27,9 @@ public sealed class AllowListIndexWriter
     /// <summary>How many pages were added.</summary>
     public int PageCount => pages.Count / Layout.PageEntrySize;
 
+    /// <summary>How many full keys were added.</summary>
+    public int SideEntryCount => sideTable.Count / Layout.SideEntrySize;
+
     /// <summary>How many entries the pages hold.</summary>
     public long EntryCount { get; private set; }
 
@@ -48,7 +51,7 @@ public sealed class AllowListIndexWriter
     /// <exception cref="InvalidOperationException">The side table is full.</exception>
     public void AddAmbiguous(SubjectKey key, ListValue value)
     {
-        if (sideTable.Count / Layout.SideEntrySize == AllowListIndex.SideEntriesMax)
+        if (SideEntryCount == AllowListIndex.SideEntriesMax)
             throw new InvalidOperationException($"A side table has at most {AllowListIndex.SideEntriesMax} entries.");
         Span<byte> entry = stackalloc byte[Layout.SideEntrySize];
         BinaryPrimitives.WriteUInt128BigEndian(entry, key.Full);

@@ -56,6 +56,15 @@ public sealed class ListChanges
     public ListChanges Then(ListChanges newer) =>
         new(Ranks.Then(newer.Ranks), Inserts.Then(newer.Inserts), Side.Then(newer.Side));
 
+    /// <summary>Gives the subjects that changed of a 56-bit key, in place of what is known of them.</summary>
+    public void CopySharers(ulong key, IDictionary<UInt128, ListValue> sharers)
+    {
+        for (var at = 0; at < Side.Count; at++)
+        {
+            if (SubjectKey.FromFull(Side.Keys[at]).Page == key) sharers[Side.Keys[at]] = Side.Values[at];
+        }
+    }
+
     private static ListColumn<TKey> Column<TKey>(IEnumerable<KeyValuePair<TKey, ListValue>> pairs, string name)
         where TKey : struct, IComparable<TKey>
     {

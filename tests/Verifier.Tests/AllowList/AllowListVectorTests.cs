@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution;
+using Distribution.Lists;
 using Verifier.AllowList;
 
 namespace Verifier.Tests.AllowList;
@@ -50,8 +51,7 @@ public sealed class AllowListVectorTests
         }
 
         var pages = File("base-7.gal");
-        var reader = new AllowListReader(
-            Index(), (page, target) => pages.AsSpan((page + 1) * ListPageLayout.PageSize, ListPageLayout.PageSize).TryCopyTo(target), overlay);
+        var reader = new AllowListReader(Index(), ReadFrom(pages), overlay);
         foreach (var line in Lines("lookups.txt"))
         {
             var expected = line[1] == "-"
@@ -59,6 +59,22 @@ public sealed class AllowListVectorTests
                 : ListAnswer.Listed(Value(line[1]));
             Assert.Equal(expected, reader.Find(SubjectKind.Person, SubjectKey.FromFull(Full(line[0]))));
         }
+    }
+
+    [Fact]
+    public void Base_and_deltas_merge_into_the_next_base_byte_for_byte()
+    {
+        Assert.True(ListDelta.TryRead(File("delta-7-5-7"), out var delta, out _));
+        Assert.True(DeltaOverlay.Start(Index()).TryApply(delta, out var overlay, out _));
+        var pages = File("base-7.gal");
+        var path = Path.GetTempFileName();
+
+        var index = ListMerge.Write(path, Index(), ReadFrom(pages), overlay, Header with { Sequence = 7, AsOf = overlay.AsOf });
+
+        var merged = System.IO.File.ReadAllBytes(path);
+        System.IO.File.Delete(path);
+        Assert.Equal(File("next-7.idx"), index);
+        Assert.Equal(File("next-7.gal"), merged);
     }
 
     [Fact]
@@ -71,6 +87,9 @@ public sealed class AllowListVectorTests
             Assert.Equal((line[0], line[2]), (line[0], FaultOf(bytes, line[1])));
         }
     }
+
+    private static PageRead ReadFrom(byte[] pages) =>
+        (page, target) => pages.AsSpan((page + 1) * ListPageLayout.PageSize, ListPageLayout.PageSize).TryCopyTo(target);
 
     private static string FaultOf(byte[] bytes, string name)
     {
