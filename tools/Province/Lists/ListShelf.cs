@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Distribution;
+using Distribution.Lists;
 using Province.Publishing;
 using Verifier.AllowList;
 
@@ -54,6 +56,25 @@ internal sealed class ListShelf
     /// <summary>The hashes of the indexes whose pages gates may still read.</summary>
     public IReadOnlySet<string> PageHashes => Bases().Select(static file => HashOf(file.Bytes)).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Builds the next base from the newest state and takes it: the same bytes as every gate makes of it.</summary>
+    /// <exception cref="CommandFailure">There is no base yet, it is not a week old, or its pages are damaged.</exception>
+    public void Rebase()
+    {
+        var newest = Newest ?? throw new CommandFailure($"The list of epoch {Epoch} has no base yet.");
+        RequireWeek(newest.AsOf);
+        var pages = Path.Combine(folder, "next.gal");
+        var header = Index!.Header with { Sequence = newest.Sequence, AsOf = newest.AsOf };
+        try
+        {
+            using var file = PageFile.Open(PagesPath);
+            TakeBase(ListMerge.Write(pages, Index, file.TryRead, newest, header), pages);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new CommandFailure($"{PagesPath} is damaged: restore it from a mirror. {fault.Message}", fault);
+        }
+    }
+
     /// <summary>Opens an epoch's list, which need not be there yet.</summary>
     /// <exception cref="CommandFailure">A file is broken.</exception>
     public static ListShelf Open(string listFolder, string repository, int epoch)
@@ -77,9 +98,8 @@ internal sealed class ListShelf
         {
             if (next.Header.Sequence != newest.Sequence)
                 throw new CommandFailure($"The base begins at {next.Header.Sequence}, the newest state is {newest.Sequence}: build it from that state.");
-            if (next.Header.AsOf - Index!.Header.AsOf < Week)
-                throw new CommandFailure($"The base before is of {Moment(Index.Header.AsOf)}: the next one comes when it is a week old, on {Moment(Index.Header.AsOf + Week)}.");
-            foreach (var rung in Ladder.Of(Index.Header.AsOf, steps)) Write(string.Create(CultureInfo.InvariantCulture, $"closing-{rung.Delta.From}-{rung.Delta.To}.delta"), rung.Delta.ToBytes());
+            RequireWeek(next.Header.AsOf);
+            foreach (var rung in Ladder.Of(steps)) Write(string.Create(CultureInfo.InvariantCulture, $"closing-{rung.From}-{rung.To}.delta"), rung.ToBytes());
         }
 
         var published = PagesOf(index);
@@ -110,22 +130,23 @@ internal sealed class ListShelf
         Load();
     }
 
-    /// <summary>What is published: of the role of the list, and of what only gates read that were away.</summary>
-    public (IReadOnlyDictionary<string, byte[]> Near, IReadOnlyDictionary<string, byte[]> Far) Targets()
+    /// <summary>What is published: the base and its ladder, and apart from it the ladder that leads out of the base before, which
+    /// only gates read that are still there.</summary>
+    public (IReadOnlyDictionary<string, byte[]> List, IReadOnlyDictionary<string, byte[]> Closing) Targets()
     {
-        var near = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var far = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        if (Newest is null) return (near, far);
-        near[string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}.idx")] = indexFile;
-        foreach (var rung in Ladder.Of(Index!.Header.AsOf, steps)) (rung.IsNear ? near : far)[NameOf(rung.Delta)] = rung.Delta.ToBytes();
-        if (Newest.AsOf - Index.Header.AsOf >= Week) return (near, far);
+        var list = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var closing = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (Newest is null) return (list, closing);
+        list[string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}.idx")] = indexFile;
+        foreach (var rung in Ladder.Of(steps)) list[NameOf(rung)] = rung.ToBytes();
+        if (Newest.AsOf - Index!.Header.AsOf >= Week) return (list, closing);
         foreach (var path in Files("closing-", ".delta"))
         {
-            var closing = ReadDelta(path);
-            if (closing.To == Index.Header.Sequence) far[NameOf(closing)] = File.ReadAllBytes(path);
+            var rung = ReadDelta(path);
+            if (rung.To == Index.Header.Sequence) closing[NameOf(rung)] = File.ReadAllBytes(path);
         }
 
-        return (near, far);
+        return (list, closing);
     }
 
     private static string NameOf(ListDelta delta) => string.Create(CultureInfo.InvariantCulture, $"list/delta-{delta.Epoch}-{delta.From}-{delta.To}");
@@ -137,6 +158,13 @@ internal sealed class ListShelf
     private static ListDelta ReadDelta(string path) => ListDelta.TryRead(File.ReadAllBytes(path), out var delta, out var fault)
         ? delta
         : throw new CommandFailure($"{path} is broken ({fault}): restore the office's folder.");
+
+    private void RequireWeek(DateTimeOffset asOf)
+    {
+        var before = Index!.Header.AsOf;
+        if (asOf - before < Week)
+            throw new CommandFailure($"The base before is of {Moment(before)}: the next one comes when it is a week old, on {Moment(before + Week)}.");
+    }
 
     private string PagesOf(byte[] index) =>
         Path.Combine(repository, "targets", "list", string.Create(CultureInfo.InvariantCulture, $"{HashOf(index)}.base-{Epoch}.gal"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Province.Documents;
+using Province.Lists;
 using Verifier.Credentials;
 using Verifier.Trust;
 
@@ -61,6 +62,21 @@ internal sealed class Office
     /// <exception cref="CommandFailure">There is no such gate, or it is this board already.</exception>
     public void Replace(string gate, string devicePem, ReadOnlySpan<byte> listKey) => Gates.Replace(gate, devicePem, Epoch, listKey);
 
+    /// <summary>The list of the gates' epoch.</summary>
+    /// <exception cref="CommandFailure">A file of it is broken.</exception>
+    public ListShelf OpenList() => ListShelf.Open(Path.Combine(folder, "list"), RepositoryFolder, Epoch);
+
+    /// <summary>Seals the secret of a new list to every gate: the next epoch, which needs a base of its own.</summary>
+    /// <exception cref="CommandFailure">There is no gate, or a gate's device key is not here.</exception>
+    public int BeginEpoch(ReadOnlySpan<byte> listKey)
+    {
+        var epoch = Epoch + 1;
+        return Gates.SealAll(epoch, listKey) > 0 ? epoch : throw new CommandFailure("There are no gates yet: the epoch begins with the first gate's secret.");
+    }
+
+    /// <summary>Deletes what no gate reads any more. How many files it was.</summary>
+    public int Prune() => Pruning.Prune(RepositoryFolder, OpenList().PageHashes);
+
     /// <summary>Publishes.</summary>
     /// <exception cref="CommandFailure">Something is missing; nothing was published.</exception>
     public Publication Publish(PublicationScope scope, IReadOnlyList<TufKey> signers, DateTimeOffset now)
@@ -68,7 +84,7 @@ internal sealed class Office
         string[] faults = [.. Roles.Faults()];
         if (faults.Length > 0) throw new CommandFailure($"Nobody can sign yet:\n  {string.Join("\n  ", faults)}\nName the keys with 'province roles'.");
         if (scope >= PublicationScope.Gates) CheckDocuments();
-        return Publisher.Publish(RepositoryFolder, new PublicationRequest
+        var publication = Publisher.Publish(RepositoryFolder, new PublicationRequest
         {
             Roles = Roles,
             Targets = Targets(scope),
@@ -77,6 +93,8 @@ internal sealed class Office
             Scope = scope,
             DraftsFolder = DraftsFolder,
         });
+        Prune();
+        return publication;
     }
 
     private Dictionary<string, IReadOnlyDictionary<string, byte[]>> Targets(PublicationScope scope)
@@ -90,6 +108,7 @@ internal sealed class Office
             targets[RoleNames.Keys] = Files(Below("keys"));
         }
 
+        if (scope is PublicationScope.All or PublicationScope.List) (targets[RoleNames.List], targets[RoleNames.Closing]) = OpenList().Targets();
         return targets;
     }
 
