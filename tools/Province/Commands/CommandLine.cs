@@ -20,6 +20,7 @@ internal static class CommandLine
             KeyCommand.Make(terminal),
             RolesCommand.Make(terminal),
             GateCommand.Make(terminal),
+            GateCommand.MakeEpoch(terminal),
             PublishCommand.Make(terminal),
             SignCommand.MakeSign(terminal),
             SignCommand.MakeJoin(terminal),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Province.Publishing;
 
 namespace Province.Commands;
@@ -40,6 +41,21 @@ internal static class GateCommand
             var office = new Office(result.GetRequiredValue(folder));
             office.Replace(result.GetRequiredValue(gate), ReadKey(result.GetRequiredValue(device)), keys.Open(terminal, result)[0].ToListKey());
             terminal.Out.WriteLine($"{result.GetRequiredValue(gate)} is the new board with the next publication; the old one opens nothing from then on");
+        });
+        return command;
+    }
+
+    /// <summary><c>province epoch</c>.</summary>
+    public static Command MakeEpoch(Terminal terminal)
+    {
+        var folder = new Argument<string>("OFFICE") { Description = "The authority's folder." };
+        var keys = new KeyOptions("--list-key", "The new secret of the list.", isRequired: true);
+        var command = new Command("epoch", "Seals a new list's secret to every gate. Publish it together with the base that was made with it.") { folder };
+        keys.AddTo(command);
+        command.SetAction(result =>
+        {
+            var epoch = new Office(result.GetRequiredValue(folder)).BeginEpoch(keys.Open(terminal, result)[0].ToListKey());
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch} begins with the next publication, which needs its base"));
         });
         return command;
     }

@@ -121,13 +121,13 @@ internal sealed class ListShelf
             var next = newest.With(changes, newest.Sequence + 1, asOf);
             var step = ListDelta.Between(newest.Sequence, next, changes);
             Write(string.Create(CultureInfo.InvariantCulture, $"step-{step.To}.delta"), step.ToBytes());
+            steps.Add(step);
+            Newest = next;
         }
         catch (ArgumentException fault)
         {
             throw new CommandFailure($"These changes cannot be taken: {fault.Message}", fault);
         }
-
-        Load();
     }
 
     /// <summary>What is published: the base and its ladder, and apart from it the ladder that leads out of the base before, which

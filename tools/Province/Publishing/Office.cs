@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Province.Documents;
 using Province.Lists;
@@ -84,10 +85,12 @@ internal sealed class Office
         string[] faults = [.. Roles.Faults()];
         if (faults.Length > 0) throw new CommandFailure($"Nobody can sign yet:\n  {string.Join("\n  ", faults)}\nName the keys with 'province roles'.");
         if (scope >= PublicationScope.Gates) CheckDocuments();
+        var targets = Targets(scope);
+        CheckList(scope, targets);
         var publication = Publisher.Publish(RepositoryFolder, new PublicationRequest
         {
             Roles = Roles,
-            Targets = Targets(scope),
+            Targets = targets,
             Signers = signers,
             Now = now,
             Scope = scope,
@@ -122,6 +125,17 @@ internal sealed class Office
     }
 
     private IEnumerable<byte[]> Envelopes() => Below("keys").Select(path => File.ReadAllBytes(Path.Combine(TargetsFolder, path)));
+
+    // Keys and base of an epoch come together: with one of them alone no gate would have a list.
+    private void CheckList(PublicationScope scope, Dictionary<string, IReadOnlyDictionary<string, byte[]>> targets)
+    {
+        var published = PublishedRepository.Read(RepositoryFolder).FilesOf(RoleNames.List).Select(static file => file.Path).ToArray();
+        var named = targets.TryGetValue(RoleNames.List, out var list) ? list.Keys : published;
+        var wanted = string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}.idx");
+        if (scope == PublicationScope.Timestamp || published.Length == 0 || named.Contains(wanted)) return;
+        throw new CommandFailure(
+            $"The gates' keys are of epoch {Epoch}, and {(list is null ? "its base is not published: 'province publish' publishes both together." : "its list has no base yet: build one and take it.")}");
+    }
 
     // What a gate would refuse is not signed.
     private void CheckDocuments()

@@ -60,8 +60,8 @@ internal sealed record PublicationFile(string Path, byte[] Bytes);
 /// <item>A draft that says something else than what is wanted now is never replaced silently: it may bear signatures.</item>
 /// <item>A snapshot names every document that it ever named.</item>
 /// <item>Targets come first, then documents, the snapshot, a new root, and last the timestamp. Whoever reads in between
-/// finds the publication before, whole. Only between a root that takes the timestamp's or snapshot's key away and the
-/// new timestamp gates find nothing to take, and keep what they hold.</item>
+/// finds the publication before, whole. Only between a root that takes a key away from another role and the new timestamp
+/// gates find nothing to take, and keep what they hold.</item>
 /// </list>
 /// </summary>
 internal sealed class Publication
