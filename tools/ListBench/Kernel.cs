@@ -13,8 +13,11 @@ internal static partial class Kernel
     /// <summary>Bytes that this process had fetched from the disk.</summary>
     public static long BytesRead => Field("/proc/self/io", "read_bytes:");
 
-    /// <summary>Bytes that this process had written to the disk.</summary>
-    public static long BytesWritten => Field("/proc/self/io", "write_bytes:");
+    /// <summary>
+    /// Bytes that this process gave to write calls. What the kernel then counts as written may be less (a block written
+    /// twice) or, where it keeps a file in large pieces, very much more.
+    /// </summary>
+    public static long BytesWritten => Field("/proc/self/io", "wchar:");
 
     /// <summary>Anonymous memory, bytes.</summary>
     public static long Anonymous => Field("/proc/self/smaps_rollup", "Anonymous:") * 1_024;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Province.Keys;
 using Province.Lists;
+using Province.Publishing;
 using Verifier.AllowList;
 
 namespace Province.Commands;
@@ -38,44 +39,38 @@ internal static class ListCommand
             var size = new FileInfo(BaseFiles.Of(target, number).Index).Length;
             await terminal.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count:N0} subjects, index of {size:N0} bytes"));
         });
-        return new Command("list", "Allow-lists.") { build, MakeDelta(terminal) };
+        return new Command("list", "Allow-lists.") { build, DeltaCommand.Make(terminal), MakeTake(terminal), MakeRebase(terminal) };
     }
 
-    private static Command MakeDelta(Terminal terminal)
+    private static Command MakeTake(Terminal terminal)
     {
-        var input = new Argument<string>("CSV")
+        var office = new Argument<string>("OFFICE") { Description = "The authority's folder." };
+        var folder = OptionShapes.Folder("Where base-EPOCH.gal and .idx were built; the pages are moved from there.");
+        var command = new Command("take", "Takes the first base of an epoch, or a weekly one that was built from the newest state.") { office, folder };
+        command.SetAction(result =>
         {
-            Description = "Lines as for build, of subjects whose standing changed or who are new, and KIND,IDENTIFIER,removed; - for standard input.",
-        };
-        var folder = OptionShapes.Folder("Where base-EPOCH.gal, .idx and .full stand, and the deltas since.");
-        var seed = OptionShapes.Seed();
-        var epoch = OptionShapes.Number("--epoch", "Epoch of the list.", 1, int.MaxValue, 1);
-        var now = OptionShapes.Now();
-        var from = new Option<int[]>("--from")
-        {
-            Description = "Also one delta from this earlier sequence to the new one. Once for each.",
-            HelpName = "SEQUENCE",
-        };
-        var delta = new Command("delta", "Writes changes of a list as delta-EPOCH-FROM-TO and takes them into the folder's history.")
-        {
-            input, folder, seed, epoch, now, from,
-        };
-        delta.SetAction(async (result, stop) =>
-        {
-            var number = (int)result.GetValue(epoch);
-            var key = new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(number);
-            var source = result.GetValue(input)!;
-            var isFile = source != StandardInput;
-            await using var lines = isFile ? File.OpenRead(source) : terminal.In;
-            var changes = new List<SubjectChange>();
-            await foreach (var block in ListLines.ReadAsync(lines, isFile ? source : "standard input", key, takesRemoved: true, stop))
-                changes.AddRange(block.Changes());
-            using var history = DeltaFolder.Open(result.GetValue(folder)!, number);
-            var written = new List<string> { history.Take(changes, terminal.MomentOf(result.GetValue(now))) };
-            foreach (var earlier in result.GetValue(from) ?? []) written.Add(history.WriteRung(earlier));
-            foreach (var path in written)
-                await terminal.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}: {new FileInfo(path).Length:N0} bytes"));
+            var shelf = new Office(result.GetRequiredValue(office)).OpenList();
+            var files = BaseFiles.Of(result.GetRequiredValue(folder), shelf.Epoch);
+            if (!File.Exists(files.Index)) throw new CommandFailure($"There is no {files.Index}: the gates' keys are of epoch {shelf.Epoch}.");
+            shelf.TakeBase(File.ReadAllBytes(files.Index), files.Pages);
+            Tell(terminal, shelf);
         });
-        return delta;
+        return command;
     }
+
+    private static Command MakeRebase(Terminal terminal)
+    {
+        var office = new Argument<string>("OFFICE") { Description = "The authority's folder." };
+        var command = new Command("rebase", "Makes the weekly base of the newest state, as every gate makes it for itself.") { office };
+        command.SetAction(result =>
+        {
+            var shelf = new Office(result.GetRequiredValue(office)).OpenList();
+            shelf.Rebase();
+            Tell(terminal, shelf);
+        });
+        return command;
+    }
+
+    private static void Tell(Terminal terminal, ListShelf shelf) => terminal.Out.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"epoch {shelf.Epoch}, base at sequence {shelf.Index!.Header.Sequence}, {shelf.Index.EntryCount:N0} entries: published with the next publication"));
 }
