@@ -26,7 +26,7 @@ public static class SnapshotTrial
         {
             Clear(trial);
             Fill(options.StateFolder, trial);
-            return await SnapshotStore.UpdateAsync(options with { StateFolder = trial }, fetch, now, present, stop);
+            return await SnapshotStore.UpdateAsync(options with { StateFolder = trial, IsTrial = true }, fetch, now, present, stop);
         }
         finally
         {

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Verifier.Trust;
 
@@ -41,6 +45,19 @@ internal sealed record RootContent(bool IsConsistent, KeyRing Keys, FrozenDictio
         var fault = Keys.Check(Roles[role], document, out var signers);
         signed = new SignedRole(document.Name, document.Version, document.Expires, Roles[role].Threshold, signers);
         return fault;
+    }
+
+    /// <summary>The first 8 bytes of a hash of the keys and thresholds of timestamp and snapshot.</summary>
+    public ulong OnlineKeys()
+    {
+        var text = new StringBuilder();
+        foreach (var role in (ReadOnlySpan<TrustRole>)[TrustRole.Timestamp, TrustRole.Snapshot])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{role} {Roles[role].Threshold}\n");
+            foreach (var identity in Keys.IdentitiesOf(Roles[role])) text.Append(identity).Append('\n');
+        }
+
+        return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(text.ToString())));
     }
 }
 
