@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Distribution.Floor;
 using Distribution.Keys;
 using Verifier.AllowList;
@@ -157,17 +158,18 @@ public static class SnapshotStore
         var issuerBytes = await store.ReadAsync(client, "issuers.json", IssuerTable.SizeMax, stop);
         if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
 
-        var (indexPath, epoch) = NewestList(client.Trusted);
+        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
+        var epoch = GateKeyEnvelope.ReadEpoch(envelope);
+        var indexPath = string.Create(CultureInfo.InvariantCulture, $"{ListPrefix}{epoch}{IndexSuffix}");
         var indexFile = await store.ReadAsync(client, indexPath, AllowListIndex.SizeMax, stop);
         if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
         if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
         var orders = await ReadOrdersAsync(client, store, site.Province, stop);
         RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
 
-        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
         if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
             throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
-        var pages = await store.OpenPagesAsync(index, indexFile, indexPath[..^IndexSuffix.Length] + PagesSuffix, stop);
+        var pages = await store.OpenPagesAsync(index, indexFile, PagesOf(indexFile, epoch), stop);
         return new TrustedSnapshot
         {
             Policy = policy,
@@ -208,20 +210,9 @@ public static class SnapshotStore
             : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
     }
 
-    // A search follows delegations for one path; a list's name is not known before, so the top-level document names it itself.
-    private static (string Path, int Epoch) NewestList(TrustedMetadata trusted)
-    {
-        var newest = (Path: string.Empty, Epoch: 0);
-        foreach (var path in trusted.TargetPaths)
-        {
-            if (!path.StartsWith(ListPrefix, StringComparison.Ordinal) || !path.EndsWith(IndexSuffix, StringComparison.Ordinal)) continue;
-            var number = path.AsSpan(ListPrefix.Length, path.Length - ListPrefix.Length - IndexSuffix.Length);
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > newest.Epoch)
-                newest = (path, epoch);
-        }
-
-        return newest.Epoch > 0 ? newest : throw new RefusedException("The signed documents name no allow-list.");
-    }
+    // The pages are no target: their name says which index they belong to, so a new base leaves them readable.
+    private static string PagesOf(byte[] indexFile, int epoch) => string.Create(
+        CultureInfo.InvariantCulture, $"list/{Convert.ToHexStringLower(SHA256.HashData(indexFile))}.base-{epoch}{PagesSuffix}");
 
     private static void RequireProvince(string expected, params ReadOnlySpan<(string Path, string Province)> documents)
     {
