@@ -39,7 +39,7 @@ internal static class ListCommand
             var size = new FileInfo(BaseFiles.Of(target, number).Index).Length;
             await terminal.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count:N0} subjects, index of {size:N0} bytes"));
         });
-        return new Command("list", "Allow-lists.") { build, MakeTake(terminal), MakeRebase(terminal) };
+        return new Command("list", "Allow-lists.") { build, DeltaCommand.Make(terminal), MakeTake(terminal), MakeRebase(terminal) };
     }
 
     private static Command MakeTake(Terminal terminal)
