@@ -18,7 +18,8 @@ namespace GateAgent.Api;
 /// <list type="number">
 /// <item>One import at a time; a second one is refused.</item>
 /// <item>The command is signed over a challenge of this gate, and the site document lets the role import. A gate without
-/// documents judges that by those that are offered, once they hold.</item>
+/// documents judges that by those that are offered, once they hold. The wall time is enough for the credential's, even where an
+/// old card may have been put back: only a newer set ends that doubt, and what is brought is signed.</item>
 /// <item>What is brought counts as what gate-link brings: <see cref="DocumentKeeper.ImportAsync"/>.</item>
 /// <item>Each end is journalled with the credential's id: imported, only looked at, refused.</item>
 /// </list>
@@ -94,7 +95,7 @@ internal sealed class ImportApi(
 
         string? Judge(TrustedSnapshot set)
         {
-            var fault = CommandVerifier.Judge(request.Credential, command, signature, set, clock.Now(), out by);
+            var fault = CommandVerifier.Judge(request.Credential, command, signature, set, new JudgedTime(clock.Now().Utc, clock.Wall is not null), out by);
             return fault == CommandFault.None ? null : TextOf(fault);
         }
     }

@@ -47,7 +47,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(new Change("metro red", "refuse", "refer"), Assert.Single(tried.Policy));
         Assert.Equal(tried.Policy, taken.Policy);
         Assert.Equal(("none", 0L), (tried.ListBy, tried.ListChanges));
-        Assert.Equal(["root", "snapshot", "targets", "timestamp"], tried.Roles.Select(static role => role.Role).Order(StringComparer.Ordinal));
+        Assert.Equal(["keys", "list", "root", "sites", "snapshot", "targets", "timestamp"], tried.Roles.Select(static role => role.Role).Order(StringComparer.Ordinal));
         Assert.All(tried.Roles, static role => Assert.True(role.Signers.Count >= role.Threshold));
         var incidents = await IncidentsAsync(client, 4);
         Assert.Equal(["importTried", "documentsCount", "documentsImported", "importTried"], incidents.Select(static one => one.IncidentWord));
