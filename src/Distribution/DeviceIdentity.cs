@@ -56,7 +56,7 @@ public sealed class DeviceIdentity : IDisposable
         }
 
         var identity = new DeviceIdentity(folder, key);
-        DurableFile.Write(identity.At(PublicFile), Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n"));
+        identity.ShowPublicKey();
         return identity;
     }
 
@@ -74,6 +74,14 @@ public sealed class DeviceIdentity : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Key.Dispose();
+
+    // Written where it differs only: a start on a full disk or a worn card has nothing to write here.
+    private void ShowPublicKey()
+    {
+        var text = Key.ExportSubjectPublicKeyInfoPem() + "\n";
+        if (File.Exists(At(PublicFile)) && File.ReadAllText(At(PublicFile), Encoding.ASCII) == text) return;
+        DurableFile.Write(At(PublicFile), Encoding.ASCII.GetBytes(text));
+    }
 
     private string At(string file) => Path.Combine(folder, file);
 }

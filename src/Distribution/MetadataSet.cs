@@ -13,14 +13,17 @@ internal sealed class MetadataSet : IHeldMetadata
 {
     private const string CurrentFile = "current";
     private const string RootRole = "root";
+    private const string Again = "-again";
     private const string Ending = ".json";
     private readonly Dictionary<string, byte[]> documents = new(StringComparer.Ordinal);
     private readonly MetadataSet? before;
     private readonly string folder;
+    private readonly string ownName;
 
-    private MetadataSet(string folder, MetadataSet? before)
+    private MetadataSet(string folder, string name, MetadataSet? before)
     {
         this.folder = folder;
+        ownName = name;
         this.before = before;
     }
 
@@ -32,9 +35,10 @@ internal sealed class MetadataSet : IHeldMetadata
     {
         var current = Path.Combine(folder, CurrentFile);
         if (!File.Exists(current)) return null;
-        var set = Path.Combine(folder, File.ReadAllText(current, Encoding.ASCII).Trim());
+        var name = File.ReadAllText(current, Encoding.ASCII).Trim();
+        var set = Path.Combine(folder, name);
         if (!Directory.Exists(set)) return null;
-        var found = new MetadataSet(folder, null);
+        var found = new MetadataSet(folder, name, null);
         foreach (var path in Directory.GetFiles(set, "*" + Ending))
             found.documents[Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(path))] = File.ReadAllBytes(path);
         return found;
@@ -47,7 +51,7 @@ internal sealed class MetadataSet : IHeldMetadata
     /// <exception cref="IOException">The newest root cannot be read.</exception>
     public static MetadataSet Begin(string folder, MetadataSet? held, byte[] pinnedRoot)
     {
-        var next = new MetadataSet(folder, held);
+        var next = new MetadataSet(folder, string.Empty, held);
         next.documents[RootRole] = File.Exists(next.NewestRoot) ? File.ReadAllBytes(next.NewestRoot) : held?.Find(RootRole) ?? pinnedRoot;
         return next;
     }
@@ -70,13 +74,28 @@ internal sealed class MetadataSet : IHeldMetadata
     /// <exception cref="IOException">The disk is full or fails; the old set still counts.</exception>
     public void Save(TrustedMetadata trusted)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"set-{trusted.RootVersion}-{trusted.TimestampVersion}");
-        var set = Path.Combine(folder, name);
-        Directory.CreateDirectory(set);
-        foreach (var (role, document) in documents) DurableFile.Write(Path.Combine(set, RepositoryName.FileOf(role)), document);
-        Native.Posix.SyncDirectory(folder);
-        DurableFile.Write(Path.Combine(folder, CurrentFile), Encoding.ASCII.GetBytes(name + "\n"));
-        foreach (var old in Directory.GetDirectories(folder, "set-*").Where(old => old != set)) Directory.Delete(old, recursive: true);
+        // A set is written once and never changed: what counts now is not touched before the new one is whole.
+        var next = string.Create(CultureInfo.InvariantCulture, $"set-{trusted.RootVersion}-{trusted.TimestampVersion}");
+        if (before?.ownName == next) next += Again;
+        DurableFile.WriteFolder(
+            Path.Combine(folder, next), documents.Select(static one => (RepositoryName.FileOf(one.Key), (ReadOnlyMemory<byte>)one.Value)));
+        DurableFile.Write(Path.Combine(folder, CurrentFile), Encoding.ASCII.GetBytes(next + "\n"));
+        DeleteAllBut(next);
+    }
+
+    // The new set counts by now, so a failure here is none of the update: what is left goes with the next one.
+    private void DeleteAllBut(string counting)
+    {
+        try
+        {
+            foreach (var old in Directory.GetDirectories(folder, "set-*"))
+            {
+                if (Path.GetFileName(old) != counting) Directory.Delete(old, recursive: true);
+            }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private bool HasSame(string role, MetadataSet other) =>

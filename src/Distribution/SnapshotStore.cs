@@ -50,12 +50,15 @@ public static class SnapshotStore
         return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : updated.Fault };
     }
 
-    /// <summary>Opens the set that this gate holds. Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
+    /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
+    /// Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
     /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> OpenHeldAsync(SnapshotStoreOptions options, CancellationToken stop)
     {
         using var identity = Prepare(options);
+        DurableFile.Sweep(MetadataOf(options));
+        DurableFile.Sweep(TargetsOf(options));
         if (!identity.IsEnrolled) return NotEnrolled(identity);
         try
         {
@@ -89,7 +92,8 @@ public static class SnapshotStore
             var held = MetadataSet.FindCurrent(MetadataOf(options));
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
-            if (present is not null && held is not null && set.IsLike(held)) return new SnapshotResult(present, null);
+            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion)
+                return new SnapshotResult(present, null);
             var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
             set.Save(client.Trusted);
             return new SnapshotResult(snapshot, null);
@@ -102,8 +106,7 @@ public static class SnapshotStore
 
     private static DeviceIdentity Prepare(SnapshotStoreOptions options)
     {
-        Directory.CreateDirectory(options.StateFolder);
-        Directory.CreateDirectory(MetadataOf(options));
+        DurableFile.CreateFolder(MetadataOf(options));
         return DeviceIdentity.OpenOrCreate(options.StateFolder);
     }
 

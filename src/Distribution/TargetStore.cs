@@ -31,7 +31,7 @@ internal sealed class TargetStore
         if (fetch is null) throw new RefusedException($"{path} is damaged on this gate's own disk.");
 
         var bytes = await client.ReadAsync(target, sizeMax, stop);
-        Directory.CreateDirectory(folder);
+        DurableFile.CreateFolder(folder);
         DurableFile.Write(local, bytes);
         return bytes;
     }
@@ -49,21 +49,32 @@ internal sealed class TargetStore
     private async Task CopyPagesAsync(AllowListIndex index, string path, string local, CancellationToken stop)
     {
         if (fetch is null) throw new RefusedException("The list is not on this gate's disk.");
-        Directory.CreateDirectory(folder);
-        var chunk = new byte[ChunkPages * ListPageLayout.PageSize];
-        await using (var stream = DurableFile.Create(local))
+        DurableFile.CreateFolder(folder);
+        var isWhole = false;
+        try
         {
-            for (var offset = 0L; offset < index.PageFileSize;)
-            {
-                var size = (int)Math.Min(chunk.Length, index.PageFileSize - offset);
-                await FillAsync(fetch, $"targets/{path}", offset, chunk.AsMemory(0, size), stop);
-                CheckPages(index, offset, chunk.AsSpan(0, size));
-                await stream.WriteAsync(chunk.AsMemory(0, size), stop);
-                offset += size;
-            }
+            await using (var stream = DurableFile.Create(local)) await CopyPagesAsync(fetch, index, path, stream, stop);
+            DurableFile.Commit(local);
+            isWhole = true;
         }
+        finally
+        {
+            // Half a list is of the size of a list, and in the way of the next one.
+            if (!isWhole) DurableFile.Abandon(local);
+        }
+    }
 
-        DurableFile.Commit(local);
+    private static async Task CopyPagesAsync(Fetch fetch, AllowListIndex index, string path, FileStream stream, CancellationToken stop)
+    {
+        var chunk = new byte[ChunkPages * ListPageLayout.PageSize];
+        for (var offset = 0L; offset < index.PageFileSize;)
+        {
+            var size = (int)Math.Min(chunk.Length, index.PageFileSize - offset);
+            await FillAsync(fetch, $"targets/{path}", offset, chunk.AsMemory(0, size), stop);
+            CheckPages(index, offset, chunk.AsSpan(0, size));
+            await stream.WriteAsync(chunk.AsMemory(0, size), stop);
+            offset += size;
+        }
     }
 
     private static async Task FillAsync(Fetch fetch, string path, long offset, Memory<byte> buffer, CancellationToken stop)

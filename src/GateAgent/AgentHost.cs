@@ -60,7 +60,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
         controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
             lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
-        Directory.CreateDirectory(config.StateFolder!);
+        DurableFile.CreateFolder(config.StateFolder!);
+        DurableFile.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
     }

@@ -118,7 +118,7 @@ static int Rest(AgentConfig config)
 
 static int Enrol(AgentConfig config, string root, string gate)
 {
-    Directory.CreateDirectory(config.StateFolder!);
+    DurableFile.CreateFolder(config.StateFolder!);
     var identity = DeviceIdentity.OpenOrCreate(config.StateFolder!);
     identity.Enrol(File.ReadAllBytes(root), gate);
     Console.WriteLine(identity.PublicKeyHash);

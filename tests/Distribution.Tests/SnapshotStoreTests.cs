@@ -211,6 +211,52 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_older_than_what_is_held_is_not_taken_for_the_newest()
+    {
+        Enrol();
+        Publish(1);
+        var old = (await OpenAsync()).Snapshot;
+        Publish(2);
+        await OpenAsync();
+
+        var updated = await SnapshotStore.UpdateAsync(
+            new SnapshotStoreOptions { StateFolder = State }, FolderFetch.From(Repository), Now, old, CancellationToken.None);
+
+        Assert.Equal(2, updated.Snapshot!.Versions.Policy);
+    }
+
+    [Fact]
+    public async Task A_set_that_counts_is_never_written_to_again()
+    {
+        Enrol();
+        Publish(1);
+        await OpenAsync();
+        var metadata = Path.Combine(State, "metadata");
+        var first = Assert.Single(Directory.GetDirectories(metadata));
+
+        await OpenAsync();
+
+        var second = Assert.Single(Directory.GetDirectories(metadata));
+        Assert.NotEqual(first, second);
+        Assert.Equal(Path.GetFileName(second), (await File.ReadAllTextAsync(Path.Combine(metadata, "current"))).Trim());
+    }
+
+    [Fact]
+    public async Task What_a_power_cut_left_half_written_is_gone_after_the_next_start()
+    {
+        Enrol();
+        Publish(1);
+        await OpenAsync();
+        string[] left = [Path.Combine(State, "metadata", "current.new"), Path.Combine(State, "targets", "0.gal.new")];
+        foreach (var path in left) await File.WriteAllTextAsync(path, "half");
+
+        var held = await SnapshotStore.OpenHeldAsync(new SnapshotStoreOptions { StateFolder = State }, CancellationToken.None);
+
+        Assert.Null(held.Fault);
+        Assert.DoesNotContain(left, File.Exists);
+    }
+
+    [Fact]
     public async Task An_expired_publication_is_not_taken_and_a_held_one_is_kept()
     {
         Enrol();
