@@ -8,6 +8,7 @@ using GateAgent.Actuation;
 using GateAgent.Api;
 using GateAgent.Configuration;
 using GateAgent.Display;
+using GateAgent.Documents;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
@@ -25,7 +26,7 @@ namespace GateAgent;
 /// The composition root: the only place where concrete kinds meet. It claims the lines at rest first, opens the journal
 /// and the documents, then lets readers run. Disposing it rests everything.
 /// </summary>
-internal sealed partial class AgentHost : IAsyncDisposable
+internal sealed class AgentHost : IAsyncDisposable
 {
     private const int SpareThreads = 6;
     private static readonly TimeSpan OrdersEvery = TimeSpan.FromSeconds(30);
@@ -42,7 +43,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private readonly PassageJournal journal;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
-    private TrustedSnapshot? snapshot;
+    private DocumentSource? source;
+    private DocumentKeeper? documents;
     private IReadOnlyDictionary<string, ModeRecord> keptModes = ImmutableDictionary<string, ModeRecord>.Empty;
     private readonly List<LaneSensors> sensors = [];
     private ImmutableArray<Lane> lanes = [];
@@ -93,19 +95,23 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     /// <summary>Runs lanes and readers until stopped. A defect in one of them ends them all: the process ends, the lines
     /// rest, and systemd starts it anew.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <returns>True when the lanes must be made anew, because a new site document changes them.</returns>
+    public async Task<bool> RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var keeping = documents!.RunAsync(FollowOrders, AreQuiet, ending.Token);
         List<Task> running =
         [
             .. lanes.Select(lane => lane.RunAsync(ending.Token)),
             .. readers.Select(reader => reader.RunAsync(ending.Token)),
             KeepAsync(ending.Token),
             FollowOrdersAsync(ending.Token),
+            keeping,
         ];
-        await Task.WhenAny(running);
+        var first = await Task.WhenAny(running);
         await ending.CancelAsync();
         await Task.WhenAll(running);
+        return first == keeping && !stop.IsCancellationRequested;
     }
 
     /// <summary>True while every lane takes events. Called by the watchdog's timer alone.</summary>
@@ -125,6 +131,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
         controller.Dispose();
         returns.Dispose();
         if (api is not null) await api.DisposeAsync();
+        documents?.Dispose();
+        if (source is not null) await source.DisposeAsync();
         await journal.DisposeAsync();
         capture?.Dispose();
     }
@@ -143,7 +151,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             ReviewClock();
-            if (Volatile.Read(ref snapshot) is { } present && clock.Now() is { IsBelieved: true } now)
+            if (Snapshot() is { } present && clock.Now() is { IsBelieved: true } now)
                 await Task.Run(() => Delete(now.Utc - TimeSpan.FromDays(present.Policy.JournalDays), stop), CancellationToken.None);
             await Task.Delay(Day, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -154,6 +162,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             FollowOrders();
+            documents!.Review();
+            documents.ClosePages();
             await Task.Delay(OrdersEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -188,26 +198,10 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     private async Task LoadAsync(CancellationToken stop)
     {
-        const string Component = "documents";
-        var now = clock.Now();
-        var opened = await SnapshotStore.OpenAsync(
-            new SnapshotStoreOptions { StateFolder = config.StateFolder! },
-            FolderFetch.From(config.RepositoryFolder!),
-            now.IsBelieved ? now.Utc : null,
-            stop);
-        snapshot = opened.Snapshot;
-        if (opened.Fault is { } fault)
-        {
-            if (snapshot is null) health.SetFailed(Component, fault);
-            else health.SetDegraded(Component, fault);
-            LogDocuments(log, fault);
-        }
-        else
-        {
-            health.SetWell(Component);
-        }
-
-        if (snapshot is not null) clock.Raise(snapshot.ListAsOf);
+        source = config.LinkSocket is { } socket ? LinkSocket.Start(socket, null, health, time) : new FolderSource(config.RepositoryFolder!, time);
+        documents = new DocumentKeeper(
+            new SnapshotStoreOptions { StateFolder = config.StateFolder! }, source, health, clock, journal, time, log);
+        await documents.OpenAsync(stop);
         ReviewClock();
     }
 
@@ -222,8 +216,8 @@ internal sealed partial class AgentHost : IAsyncDisposable
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {
-                var source = ReaderCatalog.Make(reader.ToReaderConfig(), time);
-                loops.Add(new ReaderLoop(source, lane.Connect(), capture, health, time, log));
+                var device = ReaderCatalog.Make(reader.ToReaderConfig(), time);
+                loops.Add(new ReaderLoop(device, lane.Connect(), capture, health, time, log));
             }
         }
 
@@ -235,7 +229,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private Lane MakeLane(LaneConfig entry)
     {
         var component = $"lane {entry.Name}";
-        var site = snapshot?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
+        var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
         var parts = actuators[entry.Name!];
         if (site is null)
         {
@@ -295,7 +289,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
     }
 
-    private TrustedSnapshot? Snapshot() => Volatile.Read(ref snapshot);
+    private TrustedSnapshot? Snapshot() => documents?.Present;
+
+    private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
 
     private Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);
 
@@ -320,8 +316,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
     private Status Status()
     {
         ReviewClock();
+        documents!.Review();
         var now = clock.Now();
-        var present = Volatile.Read(ref snapshot);
+        var present = Snapshot();
         var staleness = present is null ? default : Staleness.Of(present, now);
         var next = staleness.NextAt is { } at ? Staleness.Of(present!, now with { Utc = at }) : default;
         return new Status
@@ -338,6 +335,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             ListEntries = present?.List.EntryCount ?? 0,
             ListAsOf = present?.ListAsOf,
             ExpiresAt = present?.ExpiresAt,
+            DocumentState = PassageEvents.Word(staleness.State),
             Staleness = present is null ? "no documents" : PassageEvents.Word(staleness.Rule),
             NextDegradationAt = staleness.NextAt,
             NextDegradation = staleness.NextAt is null ? null : PassageEvents.Word(next.Rule),
@@ -351,7 +349,4 @@ internal sealed partial class AgentHost : IAsyncDisposable
             Health = health.Items,
         };
     }
-
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "Signed documents: {Fault}")]
-    private static partial void LogDocuments(ILogger log, string fault);
 }

@@ -72,17 +72,24 @@ static async Task<int> RunAsync(AgentConfig config)
     using var stopping = new CancellationTokenSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    await using var host = await AgentHost.StartAsync(config, TimeProvider.System, log, stopping.Token);
+    AgentHost? host = null;
     using var systemd = new SystemdNotifier(
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
         Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
-        host.IsAlive,
+        () => Volatile.Read(ref host)?.IsAlive() ?? true,
         TimeProvider.System);
-    var running = host.RunAsync(stopping.Token);
-    systemd.Ready();
-    var age = AgeMs();
-    AgentLog.Ready(log, AgentHost.Version, age);
-    await running;
+    for (var isAgain = true; isAgain;)
+    {
+        await using var next = await AgentHost.StartAsync(config, TimeProvider.System, log, stopping.Token);
+        Volatile.Write(ref host, next);
+        var running = next.RunAsync(stopping.Token);
+        systemd.Ready();
+        var age = AgeMs();
+        AgentLog.Ready(log, AgentHost.Version, age);
+        isAgain = await running;
+        Volatile.Write(ref host, null);
+    }
+
     systemd.Stopping();
     AgentLog.Stopped(log);
     return ExitWell;

@@ -28,7 +28,7 @@ internal static class StatusCommand
         Console.WriteLine($"clock       {Shared.Moment(status.Now)}, {(status.IsClockBelieved ? "believed" : "in doubt")}");
         Console.WriteLine($"policy      version {status.PolicyVersion}");
         Console.WriteLine($"list        epoch {status.ListEpoch}, {status.ListEntries:N0} entries, as of {Shared.Moment(status.ListAsOf)}");
-        Console.WriteLine($"documents   {status.Staleness}, expire {Shared.Moment(status.ExpiresAt)}");
+        Console.WriteLine($"documents   {status.DocumentState}, {status.Staleness}, expire {Shared.Moment(status.ExpiresAt)}");
         if (status.NextDegradationAt is { } next)
             Console.WriteLine($"next        {status.NextDegradation} in {Shared.Span(next - status.Now)}, at {Shared.Moment(next)}");
         Console.WriteLine($"journal     {status.JournalRecords:N0} records");

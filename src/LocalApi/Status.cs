@@ -39,6 +39,9 @@ public sealed record Status
     /// <summary>When the signed documents expire.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>How old the documents are: none, fresh, stale, expired or clockInDoubt.</summary>
+    public required string DocumentState { get; init; }
+
     /// <summary>What the age of the documents allows now, in the policy's words.</summary>
     public required string Staleness { get; init; }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace CardReader.Readers;
 
 /// <summary>Which user is at the other end of a Unix socket: unix(7), SO_PEERCRED. The kernel says it, not the peer.</summary>
-internal static partial class PeerUser
+public static partial class PeerUser
 {
     private const string CameraUser = "gate-camera";
     private const int SocketLevel = 1;
@@ -28,8 +28,10 @@ internal static partial class PeerUser
     }
 
     /// <summary>Our own user, and the user <c>gate-camera</c> of deploy/systemd where there is one.</summary>
-    public static IReadOnlyList<uint> CamerasByDefault() =>
-        Find(CameraUser) is { } camera ? [GetUser(), camera] : [GetUser()];
+    public static IReadOnlyList<uint> CamerasByDefault() => OwnAnd(CameraUser);
+
+    /// <summary>Our own user, and another one by name where there is one.</summary>
+    public static IReadOnlyList<uint> OwnAnd(string name) => Find(name) is { } other ? [GetUser(), other] : [GetUser()];
 
     /// <summary>The id of a user by name; null when there is none.</summary>
     public static unsafe uint? Find(string name)

@@ -11,8 +11,11 @@ internal sealed record AgentConfig
     /// <summary>The agent's own folder: device key, documents, journal.</summary>
     public string? StateFolder { get; init; }
 
-    /// <summary>The folder that holds the province's repository.</summary>
+    /// <summary>The folder that holds the province's repository; absent where gate-link brings it.</summary>
     public string? RepositoryFolder { get; init; }
+
+    /// <summary>The socket on which gate-link answers; absent where the repository lies in a folder.</summary>
+    public string? LinkSocket { get; init; }
 
     /// <summary>The control socket.</summary>
     public string? ControlSocket { get; init; }

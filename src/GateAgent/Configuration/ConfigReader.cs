@@ -93,12 +93,20 @@ internal static class ConfigReader
     private static void CheckPlaces(AgentConfig config, List<ConfigFault> faults)
     {
         Require(config.StateFolder, "stateFolder", faults);
-        Require(config.RepositoryFolder, "repositoryFolder", faults);
+        if (config.LinkSocket is null) Require(config.RepositoryFolder, "repositoryFolder", faults);
+        else if (config.RepositoryFolder is not null)
+            faults.Add(new ConfigFault("linkSocket", "a second source beside repositoryFolder", "Leave one of them; a stick is read by gatectl import"));
         Require(config.ControlSocket, "controlSocket", faults);
         Require(config.Gpio?.Chip, "gpio.chip", faults);
-        var socketSize = Encoding.UTF8.GetByteCount(config.ControlSocket ?? string.Empty);
-        if (socketSize > SocketPathMax)
-            faults.Add(new ConfigFault("controlSocket", $"{socketSize} bytes", $"Name a path of at most {SocketPathMax} bytes"));
+        CheckSocket(config.ControlSocket, "controlSocket", faults);
+        CheckSocket(config.LinkSocket, "linkSocket", faults);
+    }
+
+    private static void CheckSocket(string? socket, string path, List<ConfigFault> faults)
+    {
+        if (socket is { Length: 0 }) Require(socket, path, faults);
+        var size = Encoding.UTF8.GetByteCount(socket ?? string.Empty);
+        if (size > SocketPathMax) faults.Add(new ConfigFault(path, $"{size} bytes", $"Name a path of at most {SocketPathMax} bytes"));
     }
 
     private static void CheckLanes(AgentConfig config, List<ConfigFault> faults)

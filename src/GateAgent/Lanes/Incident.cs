@@ -63,4 +63,7 @@ internal enum Incident : byte
 
     /// <summary>A technician's command was refused.</summary>
     CommandRefused = 19,
+
+    /// <summary>A newer set of signed documents counts from now on, at all lanes.</summary>
+    DocumentsCount = 20,
 }

@@ -80,6 +80,9 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>How it is run. Any thread; may be one step old.</summary>
     public LaneMode Mode => Volatile.Read(ref state).Mode;
 
+    /// <summary>True while nobody is at it and nothing holds it open. Any thread; may be one step old.</summary>
+    public bool IsQuiet => Volatile.Read(ref state) is { Phase: LanePhase.Idle, IsExiting: false, IsBarring: false, Passing: 0, Inputs: LaneInputs.None };
+
     /// <summary>Presentations answered since start. Any thread.</summary>
     public long Passages => records.Passages;
 

@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Distribution;
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Lanes;
+using GateAgent.Timekeeping;
+using Microsoft.Extensions.Logging;
+using Verifier;
+using Verifier.Trust;
+
+namespace GateAgent.Documents;
+
+/// <summary>
+/// Keeps the signed documents that count, and brings newer ones. Its rules, in order:
+/// <list type="number">
+/// <item>The start takes what this gate holds and waits for nothing; only a gate that holds nothing waits for a source at hand.
+/// </item>
+/// <item>An update runs beside the lanes. What counts is one reference, replaced whole when all of the new set was read, held and
+/// is on the disk: a judgement takes it once, so none sees a mixed set, and none waits.</item>
+/// <item>An update that fails leaves what counts as it is, and is tried again: after a time that doubles from 5 s to 10
+/// minutes, of which a random part is waited, so that gates do not come back together.</item>
+/// <item>A new set that changes a lane's kind or venue is held but does not count: <see cref="RunAsync"/> ends when all
+/// lanes are quiet, and the agent begins again with it. Until then the old set counts, whole.</item>
+/// <item>The pages of the set before are closed a minute after the swap: no judgement takes that long.</item>
+/// </list>
+/// Its members may be read on any thread; one task runs it.
+/// </summary>
+internal sealed partial class DocumentKeeper : IDisposable
+{
+    private const string Component = "documents";
+    private const string Updates = "updates";
+    private const string SiteComponent = "site";
+    private const int JitterPercent = 10;
+    private static readonly TimeSpan GapMin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private readonly SnapshotStoreOptions options;
+    private readonly DocumentSource source;
+    private readonly HealthBoard health;
+    private readonly TrustedClock clock;
+    private readonly PassageJournal journal;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly ConcurrentQueue<(IDisposable Pages, long At)> replaced = new();
+    private TrustedSnapshot? present;
+    private string? faultWithout;
+    private int failures;
+
+    /// <summary>A keeper of the documents in a state folder.</summary>
+    public DocumentKeeper(
+        SnapshotStoreOptions options,
+        DocumentSource source,
+        HealthBoard health,
+        TrustedClock clock,
+        PassageJournal journal,
+        TimeProvider time,
+        ILogger log)
+    {
+        this.options = options;
+        this.source = source;
+        this.health = health;
+        this.clock = clock;
+        this.journal = journal;
+        this.time = time;
+        this.log = log;
+    }
+
+    /// <summary>What counts now; null without documents.</summary>
+    public TrustedSnapshot? Present => Volatile.Read(ref present);
+
+    /// <summary>Takes what this gate holds.</summary>
+    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The device key is broken.</exception>
+    public async Task OpenAsync(CancellationToken stop)
+    {
+        var opened = await SnapshotStore.OpenHeldAsync(options, stop);
+        if (opened.Snapshot is null && source.IsLocal) opened = await FetchAsync(null, stop);
+        if (opened.Snapshot is null) LogRefused(log, faultWithout = opened.Fault!);
+        else Adopt(opened.Snapshot);
+        Review();
+    }
+
+    /// <summary>Brings what is new until stopped, or until a new set changes the lanes and all of them are quiet.</summary>
+    /// <param name="changed">Called after each swap.</param>
+    /// <param name="areQuiet">True when nobody is at a lane.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(Action changed, Func<bool> areQuiet, CancellationToken stop)
+    {
+        var wait = TimeSpan.Zero;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await source.WaitAsync(wait, stop);
+                if (!await UpdateAsync(changed, stop))
+                {
+                    while (!areQuiet()) await Task.Delay(QuietEvery, time, stop);
+                    return;
+                }
+
+                await Task.Delay(GapMin, time, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            wait = NextWait();
+        }
+    }
+
+    /// <summary>Says how old the documents are, and what that allows. Any thread.</summary>
+    public void Review()
+    {
+        if (Present is not { } documents)
+        {
+            health.SetFailed(Component, faultWithout ?? "There are no signed documents.");
+            return;
+        }
+
+        var now = clock.Now();
+        var staleness = Staleness.Of(documents, now);
+        var isWell = staleness.State switch
+        {
+            DocumentState.Fresh => true,
+            DocumentState.Stale => staleness.Rule == Verifier.Policy.StaleRule.Serve && now.Utc < documents.ListAsOf + Day,
+            _ => false,
+        };
+        if (isWell) health.SetWell(Component);
+        else health.SetDegraded(Component, TextOf(documents, staleness));
+    }
+
+    /// <summary>Closes pages that nobody reads any more. Called now and then, by one task.</summary>
+    public void ClosePages()
+    {
+        while (replaced.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= ClosedAfter)
+        {
+            if (replaced.TryDequeue(out oldest)) oldest.Pages.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (replaced.TryDequeue(out var old)) old.Pages.Dispose();
+        present?.Pages?.Dispose();
+    }
+
+    private static string TextOf(TrustedSnapshot documents, Staleness staleness)
+    {
+        var found = staleness.State switch
+        {
+            DocumentState.Stale => $"The list is of {documents.ListAsOf:u}",
+            DocumentState.Expired => $"The signed documents expired at {documents.ExpiresAt:u}",
+            _ => "The clock is in doubt",
+        };
+        var next = staleness.NextAt is { } at ? $", next degradation at {at:u}" : string.Empty;
+        return $"{found}: the policy says {PassageEvents.Word(staleness.Rule)}{next}.";
+    }
+
+    private async Task<SnapshotResult> FetchAsync(TrustedSnapshot? before, CancellationToken stop)
+    {
+        var now = clock.Now();
+        var paced = new PacedFetch(source.ReadAsync, time);
+        return await SnapshotStore.UpdateAsync(options, paced.ReadAsync, now.IsBelieved ? now.Utc : null, before, stop);
+    }
+
+    // False when the new set needs other lanes.
+    private async Task<bool> UpdateAsync(Action changed, CancellationToken stop)
+    {
+        var before = Present;
+        var fault = string.Empty;
+        try
+        {
+            var fetched = await FetchAsync(before, stop);
+            if (fetched.Snapshot is { } snapshot)
+            {
+                failures = 0;
+                health.SetWell(Updates);
+                if (ReferenceEquals(snapshot, before)) return true;
+                if (NeedsOtherLanes(before, snapshot)) return Postpone(snapshot);
+                Swap(before, snapshot);
+                changed();
+                return true;
+            }
+
+            fault = fetched.Fault!;
+            await source.TellRefusedAsync(stop);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
+        {
+            fault = failed.Message;
+        }
+
+        failures++;
+        if (before is null) faultWithout = fault;
+        if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
+        Review();
+        return true;
+    }
+
+    // Kind and venue decide how a lane rests and by which row it judges: they are not changed under a person's feet.
+    private static bool NeedsOtherLanes(TrustedSnapshot? before, TrustedSnapshot after) =>
+        before is null || !before.Site.Lanes.ToHashSet().SetEquals(after.Site.Lanes);
+
+    private bool Postpone(TrustedSnapshot snapshot)
+    {
+        health.SetDegraded(SiteComponent, "The site document changes the lanes: the agent begins again as soon as nobody is at one.");
+        LogLanesChange(log, snapshot.Versions.Snapshot);
+        snapshot.Pages?.Dispose();
+        return false;
+    }
+
+    private void Swap(TrustedSnapshot? before, TrustedSnapshot snapshot)
+    {
+        Adopt(snapshot);
+        if (before?.Pages is { } pages) replaced.Enqueue((pages, time.GetTimestamp()));
+        var (now, versions) = (clock.Now(), snapshot.Versions);
+        var text = $"{versions.Policy}.{versions.ListEpoch}.{versions.Snapshot}";
+        journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, string.Empty, Incident.DocumentsCount, text));
+        LogCounts(log, versions.Policy, versions.ListEpoch, versions.Snapshot);
+        Review();
+    }
+
+    private void Adopt(TrustedSnapshot snapshot)
+    {
+        clock.Raise(snapshot.ListAsOf);
+        Volatile.Write(ref present, snapshot);
+    }
+
+    private TimeSpan NextWait()
+    {
+        if (failures > 0)
+        {
+            var longest = GapMin * Math.Pow(2, Math.Min(failures, 16));
+            return Part(longest < RetryMax ? longest : RetryMax);
+        }
+
+        return source.Every - GapMin - Part(source.Every * (JitterPercent / 100.0));
+    }
+
+    private static TimeSpan Part(TimeSpan whole) =>
+        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(Math.Max(1, (int)whole.TotalMilliseconds)));
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "Signed documents: {Fault}")]
+    private static partial void LogRefused(ILogger log, string fault);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Newer documents count: policy {Policy}, list {List}, snapshot {Snapshot}")]
+    private static partial void LogCounts(ILogger log, int policy, int list, int snapshot);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Snapshot {Snapshot} changes the lanes: beginning again when they are quiet")]
+    private static partial void LogLanesChange(ILogger log, int snapshot);
+}
