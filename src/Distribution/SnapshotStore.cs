@@ -1,5 +1,4 @@
-using System.Globalization;
-using Verifier.AllowList;
+using Distribution.Lists;
 using Verifier.Credentials;
 using Verifier.Policy;
 using Verifier.Trust;
@@ -30,10 +29,6 @@ public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
 /// </summary>
 public static class SnapshotStore
 {
-    private const string ListPrefix = "list/base-";
-    private const string IndexSuffix = ".idx";
-    private const string PagesSuffix = ".gal";
-
     /// <summary>Opens the newest set that holds: the repository's, or the one on this gate. Never throws on contents.</summary>
     /// <param name="options">Where it is kept.</param>
     /// <param name="fetch">The repository.</param>
@@ -47,7 +42,7 @@ public static class SnapshotStore
         var updated = await UpdateAsync(options, fetch, now, null, stop);
         if (updated.Snapshot is not null || !IsHeld(options)) return updated;
         var held = await OpenHeldAsync(options, stop);
-        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : updated.Fault };
+        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : $"{updated.Fault} {held.Fault}".TrimEnd() };
     }
 
     /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
@@ -65,7 +60,8 @@ public static class SnapshotStore
             if (MetadataSet.FindCurrent(MetadataOf(options)) is not { } held)
                 return new SnapshotResult(null, "No signed documents have come to this gate yet.");
             var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
-            return new SnapshotResult(await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, stop), null);
+            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, present: null, stop);
+            return new SnapshotResult(snapshot, (snapshot.Pages as ServedList)?.Fault);
         }
         catch (Exception refused) when (refused is RefusedException or IOException)
         {
@@ -92,15 +88,33 @@ public static class SnapshotStore
             var held = MetadataSet.FindCurrent(MetadataOf(options));
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
-            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion)
+            var store = new TargetStore(TargetsOf(options), fetch);
+            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion && IsNewest(present, store.Lists))
                 return new SnapshotResult(present, null);
-            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
+            var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
             set.Save(client.Trusted);
+            Trim(store.Lists, snapshot);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
         {
             return new SnapshotResult(null, refused.Message);
+        }
+    }
+
+    // The same documents can still give more: a base whose pages came to be since, or changes that were lost.
+    private static bool IsNewest(TrustedSnapshot present, ListFolder lists) => present.Pages is not ServedList served
+        || (served.Fault is null && (served.Pending is not { } pending || !lists.HasPages(pending)));
+
+    // The new set counts by now: what cannot be deleted goes with the next one.
+    private static void Trim(ListFolder lists, TrustedSnapshot snapshot)
+    {
+        try
+        {
+            lists.Trim((ServedList)snapshot.Pages!);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -120,36 +134,29 @@ public static class SnapshotStore
         null, $"This gate is not enrolled: give the province device key {identity.PublicKeyHash}, then run gate-agent enrol.");
 
     private static async Task<TrustedSnapshot> LoadAsync(
-        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, ServedList? present, CancellationToken stop)
     {
-        var gate = identity.Gate;
         var site = await ReadSiteAsync(client, store, identity, stop);
         var policyBytes = await store.ReadAsync(client, "policy.json", PolicyDocument.SizeMax, stop);
         if (!PolicyDocument.TryRead(policyBytes, out var policy, out var policyFault)) throw new RefusedException($"policy.json: {policyFault}.");
         var issuerBytes = await store.ReadAsync(client, "issuers.json", IssuerTable.SizeMax, stop);
         if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
 
-        var (indexPath, epoch) = NewestList(client.Trusted);
-        var indexFile = await store.ReadAsync(client, indexPath, AllowListIndex.SizeMax, stop);
-        if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
-        if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
         var orders = await ReadOrdersAsync(client, store, site.Province, stop);
-        RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
-
-        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
-        if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
-            throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
-        var pages = await store.OpenPagesAsync(index, indexFile, indexPath[..^IndexSuffix.Length] + PagesSuffix, stop);
+        RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province));
+        var (epoch, listKey) = await ReadKeyAsync(client, store, identity, stop);
+        var list = await new ListLoader(client, store, present).LoadAsync(
+            epoch, (path, province) => RequireProvince(site.Province, (path, province)), stop);
         return new TrustedSnapshot
         {
             Policy = policy,
             Issuers = issuers,
             Site = site,
             Orders = orders,
-            List = new AllowListReader(index, pages.TryRead),
-            Pages = pages,
+            List = list.Reader,
+            Pages = list,
             ListKey = listKey,
-            ListAsOf = index.Header.AsOf,
+            ListAsOf = list.Overlay.AsOf,
             ExpiresAt = client.ExpiresAt,
             Versions = new SnapshotVersions(policy.Version, epoch, client.Trusted.SnapshotVersion),
         };
@@ -180,19 +187,16 @@ public static class SnapshotStore
             : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
     }
 
-    // A search follows delegations for one path; a list's name is not known before, so the top-level document names it itself.
-    private static (string Path, int Epoch) NewestList(TrustedMetadata trusted)
+    // The envelope says which epoch's list this gate reads.
+    private static async Task<(int Epoch, byte[] ListKey)> ReadKeyAsync(
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
     {
-        var newest = (Path: string.Empty, Epoch: 0);
-        foreach (var path in trusted.TargetPaths)
-        {
-            if (!path.StartsWith(ListPrefix, StringComparison.Ordinal) || !path.EndsWith(IndexSuffix, StringComparison.Ordinal)) continue;
-            var number = path.AsSpan(ListPrefix.Length, path.Length - ListPrefix.Length - IndexSuffix.Length);
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > newest.Epoch)
-                newest = (path, epoch);
-        }
-
-        return newest.Epoch > 0 ? newest : throw new RefusedException("The signed documents name no allow-list.");
+        var path = $"keys/{identity.Gate}";
+        var envelope = await store.ReadAsync(client, path, GateKeyEnvelope.Size, stop);
+        return GateKeyEnvelope.TryReadEpoch(envelope, out var epoch, out var fault)
+            && GateKeyEnvelope.TryOpen(envelope, identity.Gate, epoch, identity.Key, out var listKey, out fault)
+            ? (epoch, listKey)
+            : throw new RefusedException($"{path}: {fault}. The province seals it anew to device key {identity.PublicKeyHash}.");
     }
 
     private static void RequireProvince(string expected, params ReadOnlySpan<(string Path, string Province)> documents)

@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using Verifier.AllowList;
 
 namespace Distribution.Lists;
 
 /// <summary>
 /// Where the lists of a gate lie: in its targets folder, by the SHA-256 of the base's index: <c>HASH</c> the index,
-/// <c>HASH.gal</c> the pages, whole, <c>HASH.gal.new</c> pages that are still being made, <c>HASH.deltas/</c> the chain.
+/// <c>HASH.gal</c> the pages, whole, <c>HASH.gal.new</c> and <c>HASH.gal.part</c> pages that are still being made, <c>HASH.deltas/</c> the chain.
 /// </summary>
 internal sealed class ListFolder
 {

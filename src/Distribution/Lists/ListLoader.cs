@@ -21,6 +21,7 @@ internal sealed class ListLoader
     private readonly ListFolder folder;
     private readonly ServedList? present;
 
+    /// <summary>A loader under one set of signed documents.</summary>
     /// <param name="client">The signed documents.</param>
     /// <param name="store">The targets here, and the repository unless only what is held counts.</param>
     /// <param name="present">What is served now; null when nothing is. Nothing of it is closed.</param>
@@ -33,12 +34,16 @@ internal sealed class ListLoader
     }
 
     /// <summary>Loads the list of an epoch.</summary>
+    /// <param name="epoch">The epoch of the gate's list key.</param>
+    /// <param name="requireProvince">Throws for the index (its path) of another province.</param>
+    /// <param name="stop">Ends the loading; what is held stands.</param>
     /// <exception cref="RefusedException">It is missing, or something of it is not what was signed.</exception>
     /// <exception cref="IOException">The repository or the disk fails, or is full.</exception>
-    public async Task<ServedList> LoadAsync(int epoch, CancellationToken stop)
+    public async Task<ServedList> LoadAsync(int epoch, Action<string, string> requireProvince, CancellationToken stop)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.idx");
         var index = await ReadIndexAsync(path, epoch, stop);
+        requireProvince(path, index.Header.Province);
         var rungs = Rung.Among(epoch, await client.SeenAsync(path, DeltaName.PrefixOf(epoch), stop));
         rungs.RemoveAll(rung => rung.Name.From < index.Header.Sequence);
 
@@ -53,7 +58,7 @@ internal sealed class ListLoader
         if (await FindBridgeAsync(index, stop) is { } bridge) return bridge;
         if (fault is not null) return ServedList.Unusable(folder, index, fault);
         if (store.Source is not { } source) throw new RefusedException("The list is not on this gate's disk.");
-        await PageBuild.RunAsync(folder, index, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
+        await PageBuild.RunAsync(folder, index, overlay: null, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
         var (built, refused) = await ReachAsync(index, rungs, stop);
         return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
     }
@@ -72,16 +77,28 @@ internal sealed class ListLoader
         var sequence = signed.Header.Sequence;
         foreach (var older in folder.FindOlder(signed))
         {
+            if (await TryBridgeAsync(signed, older, sequence, stop) is { } bridge) return bridge;
+        }
+
+        return null;
+    }
+
+    private async Task<ServedList?> TryBridgeAsync(AllowListIndex signed, AllowListIndex older, int sequence, CancellationToken stop)
+    {
+        try
+        {
             var index = present is not null && present.Index.Hash.SequenceEqual(older.Hash) ? present.Index : older;
             var closing = new DeltaName(signed.Header.Epoch, index.Header.Sequence, sequence);
             var rungs = Rung.Among(closing.Epoch, await client.SeenAsync($"{closing}", DeltaName.PrefixOf(closing.Epoch), stop));
             rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
-            if (rungs.Count == 0) continue;
-            var (overlay, _) = await ReachAsync(index, rungs, stop);
-            if (overlay is not null) return ServedList.Open(folder, index, overlay, pending: signed);
+            var overlay = rungs.Count == 0 ? null : (await ReachAsync(index, rungs, stop)).Overlay;
+            return overlay is null ? null : ServedList.Open(folder, index, overlay, pending: signed);
         }
-
-        return null;
+        catch (RefusedException)
+        {
+            // No way leads over this base; the pages of the signed one are made then.
+            return null;
+        }
     }
 
     // The state of a base at the newest sequence that rungs lead to, or why it cannot be reached with what is here.

@@ -148,6 +148,15 @@ public static class GateKeyEnvelope
         return true;
     }
 
+    /// <summary>The epoch that an envelope says it is for; it counts only when the envelope then opens for it.</summary>
+    public static bool TryReadEpoch(ReadOnlySpan<byte> envelope, out int epoch, out EnvelopeFault fault)
+    {
+        epoch = envelope.Length == Size ? BinaryPrimitives.ReadInt32BigEndian(envelope[EpochOffset..]) : 0;
+        fault = CheckHead(envelope, epoch);
+        if (fault == EnvelopeFault.None && epoch <= 0) fault = EnvelopeFault.WrongEpoch;
+        return fault == EnvelopeFault.None;
+    }
+
     private static EnvelopeFault CheckHead(ReadOnlySpan<byte> envelope, int epoch)
     {
         if (envelope.Length != Size) return EnvelopeFault.WrongLength;
