@@ -1,3 +1,5 @@
+using Distribution.Floor;
+using Distribution.Keys;
 using Distribution.Lists;
 using Verifier.Credentials;
 using Verifier.Policy;
@@ -10,6 +12,12 @@ public sealed record SnapshotStoreOptions
 {
     /// <summary>The agent's state folder.</summary>
     public required string StateFolder { get; init; }
+
+    /// <summary>Where the device key lies; null for a file of the state folder.</summary>
+    public IKeyPlace? Keys { get; init; }
+
+    /// <summary>Notices an old set that was put back; null where nobody asks, as at a desk.</summary>
+    public FloorGuard? Floor { get; init; }
 }
 
 /// <summary>What could be opened.</summary>
@@ -24,6 +32,7 @@ public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
 /// <item>A new root counts at once and for good: keys that it withdraws sign nothing more, whatever else fails.</item>
 /// <item>The newest set counts only when all of it was read and holds: metadata, policy, issuers, site, key, list.</item>
 /// <item>The site document must name this gate and this device key, and all documents one province.</item>
+/// <item>No set counts, held or new, that is older than what this board has seen; see <see cref="FloorGuard"/>.</item>
 /// <item>Until then the set this gate holds goes on counting, whatever its age: the policy says what an age allows.</item>
 /// </list>
 /// </summary>
@@ -35,23 +44,22 @@ public static class SnapshotStore
     /// <param name="now">The reference time; null while the clock is not believed.</param>
     /// <param name="stop">Ends the opening.</param>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> OpenAsync(
         SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, CancellationToken stop)
     {
         var updated = await UpdateAsync(options, fetch, now, null, stop);
         if (updated.Snapshot is not null || !IsHeld(options)) return updated;
         var held = await OpenHeldAsync(options, stop);
-        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : $"{updated.Fault} {held.Fault}".TrimEnd() };
+        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate does not count: {held.Fault}" : $"{updated.Fault} {held.Fault}".TrimEnd() };
     }
 
     /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
     /// Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> OpenHeldAsync(SnapshotStoreOptions options, CancellationToken stop)
     {
-        using var identity = Prepare(options);
+        using var identity = Prepare(options, out var locked);
+        if (identity is null) return new SnapshotResult(null, locked);
         DurableFile.Sweep(MetadataOf(options));
         DurableFile.Sweep(TargetsOf(options));
         if (!identity.IsEnrolled) return NotEnrolled(identity);
@@ -60,7 +68,9 @@ public static class SnapshotStore
             if (MetadataSet.FindCurrent(MetadataOf(options)) is not { } held)
                 return new SnapshotResult(null, "No signed documents have come to this gate yet.");
             var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
+            options.Floor?.Check(VersionFloor.Of(client.Trusted));
             var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, present: null, stop);
+            options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), isRenewed: false);
             return new SnapshotResult(snapshot, (snapshot.Pages as ServedList)?.Fault);
         }
         catch (Exception refused) when (refused is RefusedException or IOException)
@@ -77,22 +87,24 @@ public static class SnapshotStore
     /// <param name="stop">Ends the update; what is held then goes on counting.</param>
     /// <returns>The new snapshot, the present one itself when nothing is new, or null with the fault.</returns>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> UpdateAsync(
         SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, TrustedSnapshot? present, CancellationToken stop)
     {
-        using var identity = Prepare(options);
+        using var identity = Prepare(options, out var locked);
+        if (identity is null) return new SnapshotResult(null, locked);
         if (!identity.IsEnrolled) return NotEnrolled(identity);
         try
         {
             var held = MetadataSet.FindCurrent(MetadataOf(options));
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
+            options.Floor?.Check(VersionFloor.Of(client.Trusted));
             var store = new TargetStore(TargetsOf(options), fetch);
             if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion && IsNewest(present, store.Lists))
-                return new SnapshotResult(present, null);
+                return Keep(options, client, present);
             var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
             set.Save(client.Trusted);
+            options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
             Trim(store.Lists, snapshot);
             return new SnapshotResult(snapshot, null);
         }
@@ -118,10 +130,26 @@ public static class SnapshotStore
         }
     }
 
-    private static DeviceIdentity Prepare(SnapshotStoreOptions options)
+    // Where the key does not open the lanes still answer people, by sending them to staff, and status says why.
+    private static DeviceIdentity? Prepare(SnapshotStoreOptions options, out string? locked)
     {
+        locked = null;
         DurableFile.CreateFolder(MetadataOf(options));
-        return DeviceIdentity.OpenOrCreate(options.StateFolder);
+        try
+        {
+            return DeviceIdentity.OpenOrCreate(options.StateFolder, options.Keys ?? new FileKeyPlace(options.StateFolder));
+        }
+        catch (KeyPlaceException refused)
+        {
+            locked = refused.Message;
+            return null;
+        }
+    }
+
+    private static SnapshotResult Keep(SnapshotStoreOptions options, RepositoryClient client, TrustedSnapshot present)
+    {
+        options.Floor?.Accept(VersionFloor.Of(client.Trusted), isRenewed: false);
+        return new SnapshotResult(present, null);
     }
 
     private static bool IsHeld(SnapshotStoreOptions options) => MetadataSet.FindCurrent(MetadataOf(options)) is not null;

@@ -61,7 +61,7 @@ internal sealed class AgentHost : IAsyncDisposable
         clock = new TrustedClock(time, BuiltAt());
         controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
-            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
+            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane), health), StringComparer.Ordinal);
         DurableFile.CreateFolder(config.StateFolder!);
         DurableFile.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);

@@ -25,7 +25,7 @@ public sealed class AgentHostTests : IDisposable
     {
         var province = Enrol([new LaneEntry("metro-1", "turnstile", "metro"), new LaneEntry("taxi", "attended", "taxi")]);
         Replay("metro-1", ("green-phone", 0), ("red", 200));
-        Replay("taxi", ("red", 0), ("yellow-taxi", 200), ("red", 400), ("green-phone", 600));
+        Replay("taxi", ("red", 0), ("yellow-taxi", 200), ("red", 400), ("green-phone", 2500));
         Replay("side", ("green-phone", 0));
 
         var passages = await RunAsync(Config("metro-1", "taxi", "side"), 6);
@@ -33,7 +33,7 @@ public sealed class AgentHostTests : IDisposable
         string[] expected =
         [
             "metro-1 pass green True", "metro-1 refused red False", "side seeStaff noSnapshot False",
-            "taxi pass green False", "taxi passWithCondition yellowWithMask False", "taxi refused red False",
+            "taxi passAgain green False", "taxi passWithCondition yellowWithMask False", "taxi refused red False",
         ];
         Assert.Equal(expected, passages
             .Select(passage => $"{passage.Lane} {passage.Signal} {passage.ReasonWord} {passage.IsOpened}").Order(StringComparer.Ordinal));
