@@ -17,7 +17,6 @@ public static class DurableFile
     private const string Suffix = ".new";
 
     // errno(3) of Linux, as an IOException carries it.
-    private const int FileTooLarge = 27;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
@@ -44,8 +43,8 @@ public static class DurableFile
     /// <summary>Makes a replacement that has been written the file.</summary>
     public static void Commit(string path) => Commit(path + Suffix, path);
 
-    /// <summary>True when a write failed because the disk, or the size that a file may have, is exhausted.</summary>
-    internal static bool IsDiskFull(IOException failed) => failed.HResult is NoSpace or FileTooLarge or QuotaExceeded;
+    /// <summary>True when a write failed because the disk is full.</summary>
+    internal static bool IsDiskFull(IOException failed) => failed.HResult is NoSpace or QuotaExceeded;
 
     /// <summary>Makes a file of any name that has been written the file.</summary>
     internal static void Commit(string written, string path)

@@ -101,7 +101,7 @@ internal sealed class PageBuild : IDisposable
 
         // Nothing relies on the header page, so it is written anew.
         new PageFileHeader(index.Header.Province, index.Header.Epoch, index.PageCount, index.EntryCount).Write(Buffered(0));
-        stream.SetLength(index.PageFileSize);
+        if (stream.Length > index.PageFileSize) stream.SetLength(index.PageFileSize);
         RandomAccess.Write(stream.SafeFileHandle, Buffered(0), 0);
     }
 
