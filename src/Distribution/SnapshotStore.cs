@@ -221,8 +221,8 @@ public static class SnapshotStore
     {
         var path = $"keys/{identity.Gate}";
         var envelope = await store.ReadAsync(client, path, GateKeyEnvelope.Size, stop);
-        return GateKeyEnvelope.TryReadEpoch(envelope, out var epoch, out var fault)
-            && GateKeyEnvelope.TryOpen(envelope, identity.Gate, epoch, identity.Key, out var listKey, out fault)
+        var epoch = GateKeyEnvelope.ReadEpoch(envelope);
+        return GateKeyEnvelope.TryOpen(envelope, identity.Gate, epoch, identity.Key, out var listKey, out var fault)
             ? (epoch, listKey)
             : throw new RefusedException($"{path}: {fault}. The province seals it anew to device key {identity.PublicKeyHash}.");
     }

@@ -5,15 +5,14 @@ using Verifier.AllowList;
 namespace Distribution.Lists;
 
 /// <summary>
-/// The pages of a base in the province's repository, read by range: <c>targets/list/INDEXHASH.base-EPOCH.gal</c>, or without
-/// the hash where a province has one base for ever. Nothing is believed that its index does not name by hash.
+/// The pages of a base in the province's repository, read by range: <c>targets/list/INDEXHASH.base-EPOCH.gal</c>.
+/// Nothing is believed that its index does not name by hash.
 /// </summary>
 internal sealed class PageSource
 {
     private readonly AllowListIndex index;
     private readonly Fetch fetch;
-    private string path;
-    private bool isKnown;
+    private readonly string path;
 
     public PageSource(AllowListIndex index, Fetch fetch)
     {
@@ -34,7 +33,7 @@ internal sealed class PageSource
         var offset = ListPageLayout.PageSize * (1L + firstPage);
         for (var filled = 0; filled < pages.Length;)
         {
-            var count = await FetchAsync(offset + filled, pages[filled..], stop);
+            var count = await fetch(path, offset + filled, pages[filled..], stop);
             if (count < 0) throw new RefusedException($"The repository has no {path}.");
             if (count == 0) throw new RefusedException($"{path} ends at byte {offset + filled}: it is shorter than its index says.");
             filled += count;
@@ -55,18 +54,5 @@ internal sealed class PageSource
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);
         return hash.SequenceEqual(index.HashOf(page));
-    }
-
-    private async ValueTask<int> FetchAsync(long offset, Memory<byte> buffer, CancellationToken stop)
-    {
-        var count = await fetch(path, offset, buffer, stop);
-        if (count < 0 && !isKnown)
-        {
-            path = string.Create(CultureInfo.InvariantCulture, $"targets/list/base-{index.Header.Epoch}.gal");
-            count = await fetch(path, offset, buffer, stop);
-        }
-
-        isKnown = true;
-        return count;
     }
 }

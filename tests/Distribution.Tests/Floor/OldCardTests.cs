@@ -40,7 +40,7 @@ public sealed class OldCardTests : IDisposable
         var (opened, floor) = await StartAsync(Board());
         Assert.Null(opened.Snapshot);
         Assert.Equal(FloorHealth.Failed, floor.Health);
-        Assert.Contains("An old set was put back: it has root 1, timestamp 1, snapshot 1, and this board has seen root 1, timestamp 2", opened.Fault, StringComparison.Ordinal);
+        Assert.Contains("An old set was put back: it has root 1, timestamp 2, snapshot 1, and this board has seen root 1, timestamp 3", opened.Fault, StringComparison.Ordinal);
         Publish(2);
         var (again, after) = await StartAsync(Board());
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Province.Keys;
 using Province.Lists;
+using Province.Publishing;
 using Verifier.AllowList;
 
 namespace Province.Commands;
@@ -38,6 +39,38 @@ internal static class ListCommand
             var size = new FileInfo(BaseFiles.Of(target, number).Index).Length;
             await terminal.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count:N0} subjects, index of {size:N0} bytes"));
         });
-        return new Command("list", "Allow-lists.") { build };
+        return new Command("list", "Allow-lists.") { build, MakeTake(terminal), MakeRebase(terminal) };
     }
+
+    private static Command MakeTake(Terminal terminal)
+    {
+        var office = new Argument<string>("OFFICE") { Description = "The authority's folder." };
+        var folder = OptionShapes.Folder("Where base-EPOCH.gal and .idx were built; the pages are moved from there.");
+        var command = new Command("take", "Takes the first base of an epoch, or a weekly one that was built from the newest state.") { office, folder };
+        command.SetAction(result =>
+        {
+            var shelf = new Office(result.GetRequiredValue(office)).OpenList();
+            var files = BaseFiles.Of(result.GetRequiredValue(folder), shelf.Epoch);
+            if (!File.Exists(files.Index)) throw new CommandFailure($"There is no {files.Index}: the gates' keys are of epoch {shelf.Epoch}.");
+            shelf.TakeBase(File.ReadAllBytes(files.Index), files.Pages);
+            Tell(terminal, shelf);
+        });
+        return command;
+    }
+
+    private static Command MakeRebase(Terminal terminal)
+    {
+        var office = new Argument<string>("OFFICE") { Description = "The authority's folder." };
+        var command = new Command("rebase", "Makes the weekly base of the newest state, as every gate makes it for itself.") { office };
+        command.SetAction(result =>
+        {
+            var shelf = new Office(result.GetRequiredValue(office)).OpenList();
+            shelf.Rebase();
+            Tell(terminal, shelf);
+        });
+        return command;
+    }
+
+    private static void Tell(Terminal terminal, ListShelf shelf) => terminal.Out.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"epoch {shelf.Epoch}, base at sequence {shelf.Index!.Header.Sequence}, {shelf.Index.EntryCount:N0} entries: published with the next publication"));
 }
