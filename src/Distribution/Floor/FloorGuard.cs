@@ -26,7 +26,7 @@ public enum FloorHealth : byte
 /// the two leaves the floor below the set, and the next start raises it. A place that did not answer when it was read
 /// is not written; one that answers with damage is.</item>
 /// </list>
-/// One thread at a time; <see cref="IsProven"/>, <see cref="Health"/> and <see cref="Text"/> from any.
+/// One thread at a time; <see cref="IsProven"/>, <see cref="IsRefused"/>, <see cref="Health"/> and <see cref="Text"/> from any.
 /// </summary>
 public sealed class FloorGuard
 {
@@ -38,6 +38,7 @@ public sealed class FloorGuard
     private string? fault;
     private string? refusal;
     private volatile bool isProven;
+    private volatile bool isRefused;
     private volatile string text = string.Empty;
     private volatile FloorHealth health;
 
@@ -50,6 +51,9 @@ public sealed class FloorGuard
 
     /// <summary>True when the set in use is the newest that is known of.</summary>
     public bool IsProven => isProven;
+
+    /// <summary>True while the set on this gate is older than what the board has seen: nothing may be judged by it.</summary>
+    public bool IsRefused => isRefused;
 
     /// <summary>How it is.</summary>
     public FloorHealth Health => health;
@@ -68,7 +72,8 @@ public sealed class FloorGuard
         refusal = known is { } floor && !floor.Admits(set)
             ? $"An old set was put back: it has {set}, and this board has seen {floor}. Everyone is sent to staff until the newest set returns."
             : null;
-        if (refusal is not null) isProven = false;
+        isRefused = refusal is not null;
+        if (isRefused) isProven = false;
         Review();
         if (refusal is not null) throw new RefusedException(refusal);
     }

@@ -13,6 +13,9 @@ public sealed class MemoryFloorPlace : IFloorPlace
     /// <summary>A place at a path. Looks at nothing yet.</summary>
     public MemoryFloorPlace(string path) => this.path = path;
 
+    /// <summary>True when a path lies in memory, in a folder that is there.</summary>
+    public static bool IsInMemory(string path) => Posix.IsInMemory(Path.GetDirectoryName(path)!);
+
     /// <inheritdoc/>
     public string Name => $"memory at {path}";
 
@@ -38,7 +41,7 @@ public sealed class MemoryFloorPlace : IFloorPlace
 
     private void RequireMemory()
     {
-        if (!Posix.IsInMemory(Path.GetDirectoryName(path)!))
+        if (!IsInMemory(path))
             throw new FloorPlaceException($"{path} lies on a disk, and a copy of the card would bring it along: name a path below /run.");
     }
 }

@@ -100,6 +100,7 @@ internal static class ConfigReader
         Require(config.Gpio?.Chip, "gpio.chip", faults);
         CheckSocket(config.ControlSocket, "controlSocket", faults);
         CheckSocket(config.LinkSocket, "linkSocket", faults);
+        config.Floor?.Check(faults);
     }
 
     private static void CheckSocket(string? socket, string path, List<ConfigFault> faults)

@@ -24,7 +24,7 @@ internal static class Publisher
         foreach (var file in written) PublicFile.Write(Path.Combine(folder, file.Path), file.Bytes);
         TryAsGate(folder, before, publication, last, request.Now, [.. written.Select(static file => file.Path)]);
         foreach (var file in last) PublicFile.Write(Path.Combine(folder, file.Path), file.Bytes);
-        if (request.DraftsFolder is { } drafts)
+        if (request.DraftsFolder is { } drafts && Directory.Exists(drafts))
         {
             foreach (var name in publication.Made) File.Delete(Path.Combine(drafts, name));
         }

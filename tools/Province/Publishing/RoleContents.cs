@@ -45,8 +45,9 @@ internal static class RoleContents
             table,
             (RoleNames.Sites, "sites/*", true),
             (RoleNames.Keys, "keys/*", true),
-            (RoleNames.List, "list/*", true)),
-        RoleNames.List => Delegations(table, (RoleNames.Closing, "list/delta-*", true)),
+            // Beside the list and not below it: the list's document is read every hour, this one by a gate only when the base changes.
+            (RoleNames.List, "list/*", false),
+            (RoleNames.Closing, "list/delta-*", true)),
         _ => null,
     };
 

@@ -33,7 +33,7 @@ internal static class RoleNames
     /// <summary>Signs <c>list/*</c>: the base and the changes of the last hours.</summary>
     public const string List = "list";
 
-    /// <summary>Signs <c>list/delta-*</c>, below <see cref="List"/>: what only gates read that were away.</summary>
+    /// <summary>Signs <c>list/delta-*</c>, after <see cref="List"/>: what only gates read that were away.</summary>
     public const string Closing = "list-closing";
 
     /// <summary>So many gates stand in one document before there are bins.</summary>
