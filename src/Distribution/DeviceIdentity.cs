@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
+using Distribution.Keys;
 using Verifier.Trust;
 
 namespace Distribution;
 
 /// <summary>
 /// What a gate is to the province: a device key that is made at first start and never leaves, the pinned root, and the
-/// gate's name. Files of the state folder: <c>device.key</c> (PKCS#8, 0600), <c>device.pub</c>, <c>root.json</c>,
+/// gate's name. Files of the state folder: the key where its place keeps it, <c>device.pub</c>, <c>root.json</c>,
 /// <c>gate</c>.
 /// </summary>
 public sealed class DeviceIdentity : IDisposable
 {
-    private const string KeyFile = "device.key";
     private const string PublicFile = "device.pub";
     private const string RootFile = "root.json";
     private const string GateFile = "gate";
@@ -37,25 +37,20 @@ public sealed class DeviceIdentity : IDisposable
 
     internal ECDiffieHellman Key { get; }
 
-    /// <summary>Opens the identity of a state folder, making the key where there is none.</summary>
-    /// <exception cref="InvalidDataException">The key file holds no P-256 key.</exception>
+    /// <summary>Opens the identity of a state folder with the key in a file, making the key where there is none.</summary>
+    /// <exception cref="KeyPlaceException">The key file holds no P-256 key.</exception>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static DeviceIdentity OpenOrCreate(string folder)
-    {
-        var path = Path.Combine(folder, KeyFile);
-        var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        try
-        {
-            if (File.Exists(path)) key.ImportFromPem(File.ReadAllText(path));
-            else DurableFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
-        }
-        catch (Exception broken) when (broken is CryptographicException or ArgumentException)
-        {
-            key.Dispose();
-            throw new InvalidDataException($"{path} holds no device key: a board without one is enrolled anew.", broken);
-        }
+    public static DeviceIdentity OpenOrCreate(string folder) => OpenOrCreate(folder, new FileKeyPlace(folder));
 
-        var identity = new DeviceIdentity(folder, key);
+    /// <summary>Opens the identity of a state folder, making the key where there is none.</summary>
+    /// <param name="folder">The state folder.</param>
+    /// <param name="keys">Where the key lies.</param>
+    /// <exception cref="KeyPlaceException">The key is there and does not open, or cannot be kept.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static DeviceIdentity OpenOrCreate(string folder, IKeyPlace keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var identity = new DeviceIdentity(folder, keys.Find() ?? Make(keys));
         identity.ShowPublicKey();
         return identity;
     }
@@ -74,6 +69,21 @@ public sealed class DeviceIdentity : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Key.Dispose();
+
+    private static ECDiffieHellman Make(IKeyPlace keys)
+    {
+        var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        try
+        {
+            keys.Keep(key);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
 
     // Written where it differs only: a start on a full disk or a worn card has nothing to write here.
     private void ShowPublicKey()

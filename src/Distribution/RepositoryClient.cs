@@ -33,6 +33,9 @@ public sealed class RepositoryClient
     /// <summary>When the first of the documents expires that were used, delegated ones among them.</summary>
     public DateTimeOffset ExpiresAt { get; private set; }
 
+    /// <summary>True when the timestamp is newer than the one that was held, or none was.</summary>
+    public bool IsRenewed { get; private set; }
+
     /// <summary>Trusts again what was accepted when it came. Nothing is fetched, and no expiry is judged.</summary>
     /// <exception cref="RefusedException">A document is missing or damaged.</exception>
     /// <exception cref="IOException">What is held cannot be read.</exception>
@@ -118,7 +121,8 @@ public sealed class RepositoryClient
         var floor = Trusted.TimestampVersion;
         var timestamp = await RequireAsync(RepositoryName.OfTimestamp, TrustedMetadata.TimestampSizeMax, stop);
         Require(Trusted.UpdateTimestamp(timestamp));
-        held.Keep("timestamp", Trusted.TimestampVersion == floor ? before! : timestamp);
+        IsRenewed = Trusted.TimestampVersion > floor;
+        held.Keep("timestamp", IsRenewed ? timestamp : before!);
     }
 
     private Task TakeSnapshotAsync(CancellationToken stop)

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Distribution.Floor;
+using Distribution.Keys;
 using Verifier.AllowList;
 using Verifier.Credentials;
 using Verifier.Policy;
@@ -11,6 +14,12 @@ public sealed record SnapshotStoreOptions
 {
     /// <summary>The agent's state folder.</summary>
     public required string StateFolder { get; init; }
+
+    /// <summary>Where the device key lies; null for a file of the state folder.</summary>
+    public IKeyPlace? Keys { get; init; }
+
+    /// <summary>Notices an old set that was put back; null where nobody asks, as at a desk.</summary>
+    public FloorGuard? Floor { get; init; }
 }
 
 /// <summary>What could be opened.</summary>
@@ -25,6 +34,7 @@ public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
 /// <item>A new root counts at once and for good: keys that it withdraws sign nothing more, whatever else fails.</item>
 /// <item>The newest set counts only when all of it was read and holds: metadata, policy, issuers, site, key, list.</item>
 /// <item>The site document must name this gate and this device key, and all documents one province.</item>
+/// <item>No set counts, held or new, that is older than what this board has seen; see <see cref="FloorGuard"/>.</item>
 /// <item>Until then the set this gate holds goes on counting, whatever its age: the policy says what an age allows.</item>
 /// </list>
 /// </summary>
@@ -40,23 +50,22 @@ public static class SnapshotStore
     /// <param name="now">The reference time; null while the clock is not believed.</param>
     /// <param name="stop">Ends the opening.</param>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> OpenAsync(
         SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, CancellationToken stop)
     {
         var updated = await UpdateAsync(options, fetch, now, null, stop);
         if (updated.Snapshot is not null || !IsHeld(options)) return updated;
         var held = await OpenHeldAsync(options, stop);
-        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate is damaged: {held.Fault}" : updated.Fault };
+        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate does not count: {held.Fault}" : updated.Fault };
     }
 
     /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
     /// Nothing is fetched, and no expiry is judged. Never throws on contents.</summary>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> OpenHeldAsync(SnapshotStoreOptions options, CancellationToken stop)
     {
-        using var identity = Prepare(options);
+        using var identity = Prepare(options, out var locked);
+        if (identity is null) return new SnapshotResult(null, locked);
         DurableFile.Sweep(MetadataOf(options));
         DurableFile.Sweep(TargetsOf(options));
         if (!identity.IsEnrolled) return NotEnrolled(identity);
@@ -65,7 +74,10 @@ public static class SnapshotStore
             if (MetadataSet.FindCurrent(MetadataOf(options)) is not { } held)
                 return new SnapshotResult(null, "No signed documents have come to this gate yet.");
             var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
-            return new SnapshotResult(await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, stop), null);
+            options.Floor?.Check(VersionFloor.Of(client.Trusted));
+            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, stop);
+            options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), isRenewed: false);
+            return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException)
         {
@@ -81,21 +93,22 @@ public static class SnapshotStore
     /// <param name="stop">Ends the update; what is held then goes on counting.</param>
     /// <returns>The new snapshot, the present one itself when nothing is new, or null with the fault.</returns>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public static async Task<SnapshotResult> UpdateAsync(
         SnapshotStoreOptions options, Fetch fetch, DateTimeOffset? now, TrustedSnapshot? present, CancellationToken stop)
     {
-        using var identity = Prepare(options);
+        using var identity = Prepare(options, out var locked);
+        if (identity is null) return new SnapshotResult(null, locked);
         if (!identity.IsEnrolled) return NotEnrolled(identity);
         try
         {
             var held = MetadataSet.FindCurrent(MetadataOf(options));
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
-            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion)
-                return new SnapshotResult(present, null);
+            options.Floor?.Check(VersionFloor.Of(client.Trusted));
+            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion) return Keep(options, client, present);
             var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
             set.Save(client.Trusted);
+            options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
@@ -104,10 +117,26 @@ public static class SnapshotStore
         }
     }
 
-    private static DeviceIdentity Prepare(SnapshotStoreOptions options)
+    // Where the key does not open the lanes still answer people, by sending them to staff, and status says why.
+    private static DeviceIdentity? Prepare(SnapshotStoreOptions options, out string? locked)
     {
+        locked = null;
         DurableFile.CreateFolder(MetadataOf(options));
-        return DeviceIdentity.OpenOrCreate(options.StateFolder);
+        try
+        {
+            return DeviceIdentity.OpenOrCreate(options.StateFolder, options.Keys ?? new FileKeyPlace(options.StateFolder));
+        }
+        catch (KeyPlaceException refused)
+        {
+            locked = refused.Message;
+            return null;
+        }
+    }
+
+    private static SnapshotResult Keep(SnapshotStoreOptions options, RepositoryClient client, TrustedSnapshot present)
+    {
+        options.Floor?.Accept(VersionFloor.Of(client.Trusted), isRenewed: false);
+        return new SnapshotResult(present, null);
     }
 
     private static bool IsHeld(SnapshotStoreOptions options) => MetadataSet.FindCurrent(MetadataOf(options)) is not null;
@@ -129,17 +158,18 @@ public static class SnapshotStore
         var issuerBytes = await store.ReadAsync(client, "issuers.json", IssuerTable.SizeMax, stop);
         if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
 
-        var (indexPath, epoch) = NewestList(client.Trusted);
+        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
+        var epoch = GateKeyEnvelope.ReadEpoch(envelope);
+        var indexPath = string.Create(CultureInfo.InvariantCulture, $"{ListPrefix}{epoch}{IndexSuffix}");
         var indexFile = await store.ReadAsync(client, indexPath, AllowListIndex.SizeMax, stop);
         if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
         if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
         var orders = await ReadOrdersAsync(client, store, site.Province, stop);
         RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
 
-        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
         if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
             throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
-        var pages = await store.OpenPagesAsync(index, indexFile, indexPath[..^IndexSuffix.Length] + PagesSuffix, stop);
+        var pages = await store.OpenPagesAsync(index, indexFile, PagesOf(indexFile, epoch), stop);
         return new TrustedSnapshot
         {
             Policy = policy,
@@ -180,20 +210,9 @@ public static class SnapshotStore
             : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
     }
 
-    // A search follows delegations for one path; a list's name is not known before, so the top-level document names it itself.
-    private static (string Path, int Epoch) NewestList(TrustedMetadata trusted)
-    {
-        var newest = (Path: string.Empty, Epoch: 0);
-        foreach (var path in trusted.TargetPaths)
-        {
-            if (!path.StartsWith(ListPrefix, StringComparison.Ordinal) || !path.EndsWith(IndexSuffix, StringComparison.Ordinal)) continue;
-            var number = path.AsSpan(ListPrefix.Length, path.Length - ListPrefix.Length - IndexSuffix.Length);
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch > newest.Epoch)
-                newest = (path, epoch);
-        }
-
-        return newest.Epoch > 0 ? newest : throw new RefusedException("The signed documents name no allow-list.");
-    }
+    // The pages are no target: their name says which index they belong to, so a new base leaves them readable.
+    private static string PagesOf(byte[] indexFile, int epoch) => string.Create(
+        CultureInfo.InvariantCulture, $"list/{Convert.ToHexStringLower(SHA256.HashData(indexFile))}.base-{epoch}{PagesSuffix}");
 
     private static void RequireProvince(string expected, params ReadOnlySpan<(string Path, string Province)> documents)
     {

@@ -36,6 +36,8 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly ILogger log;
     private readonly HealthBoard health;
     private readonly TrustedClock clock;
+    private readonly BoardPlaces board;
+    private readonly bool isBoardOwned;
     private readonly PassageFeed feed = new();
     private readonly ReturnGuard returns = new();
     private readonly GpioController controller;
@@ -51,17 +53,19 @@ internal sealed class AgentHost : IAsyncDisposable
     private ImmutableArray<ReaderLoop> readers = [];
     private WebApplication? api;
 
-    private AgentHost(AgentConfig config, TimeProvider time, ILogger log)
+    private AgentHost(AgentConfig config, TimeProvider time, ILogger log, BoardPlaces? board)
     {
+        isBoardOwned = board is null;
+        this.board = board ?? BoardConfig.Open(config);
         this.config = config;
         this.time = time;
         this.log = log;
         startedAt = time.GetUtcNow();
         health = new HealthBoard(time);
-        clock = new TrustedClock(time, BuiltAt());
+        clock = TrustedClock.Open(time, BuiltAt(), config.StateFolder!);
         controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
         actuators = config.Lanes!.ToImmutableDictionary(
-            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane)), StringComparer.Ordinal);
+            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane), health), StringComparer.Ordinal);
         DurableFile.CreateFolder(config.StateFolder!);
         DurableFile.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
@@ -74,9 +78,15 @@ internal sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Claims the lines, loads the documents, makes the lanes and begins to listen.</summary>
     /// <exception cref="IOException">The chip, the state folder or the control socket cannot be used.</exception>
-    public static async Task<AgentHost> StartAsync(AgentConfig config, TimeProvider time, ILogger log, CancellationToken stop)
+    /// <param name="config">What hangs where.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Takes events.</param>
+    /// <param name="stop">Ends the start.</param>
+    /// <param name="board">The board's places, kept when the agent begins again; null to open them for this time.</param>
+    public static async Task<AgentHost> StartAsync(
+        AgentConfig config, TimeProvider time, ILogger log, CancellationToken stop, BoardPlaces? board = null)
     {
-        var host = new AgentHost(config, time, log);
+        var host = new AgentHost(config, time, log, board);
         try
         {
             host.WidenPool();
@@ -132,6 +142,7 @@ internal sealed class AgentHost : IAsyncDisposable
         returns.Dispose();
         if (api is not null) await api.DisposeAsync();
         documents?.Dispose();
+        if (isBoardOwned) board.Dispose();
         if (source is not null) await source.DisposeAsync();
         await journal.DisposeAsync();
         capture?.Dispose();
@@ -184,8 +195,11 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private void ReviewClock()
     {
-        if (clock.Now().IsBelieved) health.SetWell("clock");
-        else health.SetFailed("clock", $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
+        const string Component = "clock";
+        if (clock.Wall is null) health.SetFailed(Component, $"Wall time is before {clock.Floor:u}: set it, or connect a time source.");
+        else if (!clock.Now().IsBelieved) health.SetFailed(Component, "In doubt, because an old card could have been put back: see floor.");
+        else if (clock.Fault is { } fault) health.SetDegraded(Component, fault);
+        else health.SetWell(Component);
     }
 
     // A pool thread that waits for storage is one thread less for readers and sockets, and the pool makes up for it slowly.
@@ -200,8 +214,10 @@ internal sealed class AgentHost : IAsyncDisposable
     {
         source = config.LinkSocket is { } socket ? LinkSocket.Start(socket, null, health, time) : new FolderSource(config.RepositoryFolder!, time);
         documents = new DocumentKeeper(
-            new SnapshotStoreOptions { StateFolder = config.StateFolder! }, source, health, clock, journal, time, log);
+            new SnapshotStoreOptions { StateFolder = config.StateFolder!, Keys = board.Keys, Floor = board.Floor }, source, health, clock, journal, time, log);
         await documents.OpenAsync(stop);
+        if (board.IsKeyExposed)
+            health.SetDegraded("device key", "It lies in a file, although a TPM is configured: follow \"Replacing a board\" in operating.md to have a sealed one.");
         ReviewClock();
     }
 

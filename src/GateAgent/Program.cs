@@ -78,9 +78,10 @@ static async Task<int> RunAsync(AgentConfig config)
         Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
         () => Volatile.Read(ref host)?.IsAlive() ?? true,
         TimeProvider.System);
+    using var board = BoardConfig.Open(config);
     for (var isAgain = true; isAgain;)
     {
-        await using var next = await AgentHost.StartAsync(config, TimeProvider.System, log, stopping.Token);
+        await using var next = await AgentHost.StartAsync(config, TimeProvider.System, log, stopping.Token, board);
         Volatile.Write(ref host, next);
         var running = next.RunAsync(stopping.Token);
         systemd.Ready();
@@ -126,7 +127,15 @@ static int Rest(AgentConfig config)
 static int Enrol(AgentConfig config, string root, string gate)
 {
     DurableFile.CreateFolder(config.StateFolder!);
-    var identity = DeviceIdentity.OpenOrCreate(config.StateFolder!);
+    using var board = BoardConfig.Open(config);
+    using (var before = DeviceIdentity.OpenOrCreate(config.StateFolder!, board.Keys))
+    {
+        if (before.IsEnrolled) throw new InvalidDataException($"This gate is enrolled as {before.Gate}: a board that changes its province begins with an empty state folder.");
+    }
+
+    if (board.Prepare(config.StateFolder!))
+        Complain("gate-agent: the device key lay in a file and is sealed now. Whoever copied the card before has it: begin with an empty state folder if that may be.");
+    using var identity = DeviceIdentity.OpenOrCreate(config.StateFolder!, board.Keys);
     identity.Enrol(File.ReadAllBytes(root), gate);
     Console.WriteLine(identity.PublicKeyHash);
     return ExitWell;

@@ -17,7 +17,7 @@ internal static class Examination
     {
         using var config = ReadJson(configPath);
         return [Board(root), Config(configPath, config), Chip(config), Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
-            Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), .. Cards(root, config), .. Devices(root, config)];
+            Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), Floor(root, config), .. Cards(root, config), .. Devices(root, config)];
     }
 
     // Kernel threads 6117 and 6150: without it a line keeps its level after its owner has died, and a relay stays driven.
@@ -88,6 +88,30 @@ internal static class Examination
         File.Exists(Path.Combine(root, "run/systemd/timesync/synchronized")) || File.Exists(Path.Combine(root, "dev/rtc0"))
             ? new Finding("clock", IsWell: true, "set by the network, or kept by a battery", string.Empty)
             : new Finding("clock", IsWell: false, "neither set by the network nor kept by a battery: documents will be in doubt", "Fit a clock with a battery, or let systemd-timesyncd reach its server");
+
+    // Without a word about it the agent uses memory beside its control socket.
+    private static Finding Floor(string root, JsonDocument? config)
+    {
+        const string Subject = "version floor";
+        var floor = Member(config, "floor");
+        var (kind, at) = floor is { } named ? (Text(named, "kind"), Text(named, "at")) : ("memory", string.Empty);
+        if (kind == "none")
+        {
+            return new Finding(
+                Subject, IsWell: false, "none: after each start the clock is in doubt until a newer timestamp comes", "Fit a TPM and write floor.kind tpm, or write memory");
+        }
+
+        if (kind != "tpm")
+            return new Finding(Subject, IsWell: true, "memory: after a power cut in doubt until a newer timestamp comes, and the device key lies in a file", string.Empty);
+        var library = Library(root, "libtss2-esys.so.0", "libtss2-tctildr.so.0", Subject, "libtss2-esys-3.0.2-0 and libtss2-tcti-device0 (with t64 at their end on Debian 13)");
+        if (!library.IsWell) return library;
+        if (at.StartsWith("swtpm:", StringComparison.Ordinal))
+            return new Finding(Subject, IsWell: false, $"{at}: a TPM in software, whose memory is a file", "Write device: and the path of the board's TPM");
+        var device = at.Length == 0 ? "/dev/tpmrm0" : at[(at.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return File.Exists(Path.Combine(root, device.TrimStart('/')))
+            ? new Finding(Subject, IsWell: true, $"TPM at {device}", string.Empty)
+            : new Finding(Subject, IsWell: false, $"there is no {device}", "Fit the TPM and name its overlay in config.txt, such as dtoverlay=tpm-slb9670");
+    }
 
     private static IEnumerable<Finding> Cards(string root, JsonDocument? config)
     {

@@ -6,7 +6,7 @@ public sealed class AllowListWriterTests : IDisposable
 {
     private static readonly ListValue Green = ListValue.Of(Colour.Green);
     private static readonly ListValue Red = ListValue.Of(Colour.Red);
-    private static readonly AllowListHeader Header = new("33", 1, DateTimeOffset.UnixEpoch, [SubjectKind.Person]);
+    private static readonly AllowListHeader Header = new("33", 1, 0, DateTimeOffset.UnixEpoch, [SubjectKind.Person]);
     private readonly string folder = Directory.CreateTempSubdirectory("writer-test-").FullName;
 
     private string Pages => Path.Combine(folder, "base-1.gal");

@@ -279,6 +279,9 @@ public sealed class SnapshotStoreTests : IDisposable
         {
             // The list's header page is for people; nothing relies on it. The desk's files are not this gate's.
             if (path.Contains("desk", StringComparison.Ordinal) || path.EndsWith("1.root.json", StringComparison.Ordinal)) continue;
+
+            // Only a gate that was away reads this.
+            if (path.EndsWith("list-closing.json", StringComparison.Ordinal)) continue;
             var whole = await File.ReadAllBytesAsync(path);
             foreach (var broken in new[] { whole[..(whole.Length / 2)], Flip(whole, whole.Length / 2), Flip(whole, whole.Length - 20) })
             {

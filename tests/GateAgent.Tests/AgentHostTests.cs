@@ -20,12 +20,17 @@ public sealed class AgentHostTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly TemporaryFolder folder = new();
 
+    // Memory of this board: a restart of the agent alone leaves no doubt.
+    private readonly string memory = $"/dev/shm/gate-{Guid.NewGuid():N}";
+
+    public AgentHostTests() => Directory.CreateDirectory(memory);
+
     [Fact]
     public async Task People_pass_or_do_not_and_nothing_tells_who_they_were()
     {
         var province = Enrol([new LaneEntry("metro-1", "turnstile", "metro"), new LaneEntry("taxi", "attended", "taxi")]);
         Replay("metro-1", ("green-phone", 0), ("red", 200));
-        Replay("taxi", ("red", 0), ("yellow-taxi", 200), ("red", 400), ("green-phone", 600));
+        Replay("taxi", ("red", 0), ("yellow-taxi", 200), ("red", 400), ("green-phone", 2500));
         Replay("side", ("green-phone", 0));
 
         var passages = await RunAsync(Config("metro-1", "taxi", "side"), 6);
@@ -33,7 +38,7 @@ public sealed class AgentHostTests : IDisposable
         string[] expected =
         [
             "metro-1 pass green True", "metro-1 refused red False", "side seeStaff noSnapshot False",
-            "taxi pass green False", "taxi passWithCondition yellowWithMask False", "taxi refused red False",
+            "taxi passAgain green False", "taxi passWithCondition yellowWithMask False", "taxi refused red False",
         ];
         Assert.Equal(expected, passages
             .Select(passage => $"{passage.Lane} {passage.Signal} {passage.ReasonWord} {passage.IsOpened}").Order(StringComparer.Ordinal));
@@ -180,10 +185,45 @@ public sealed class AgentHostTests : IDisposable
         });
     }
 
-    private async Task WhileRunningAsync(Func<ControlClient, Task> act)
+    [Fact]
+    public async Task A_gate_without_a_place_for_a_floor_says_that_it_is_in_doubt_until_a_newer_timestamp_comes()
+    {
+        var province = Enrol([new LaneEntry("metro-1", "turnstile", "metro")]);
+        Replay("metro-1");
+        var config = Config("metro-1") with { Floor = new BoardConfig { Kind = "none" } };
+        await using (await StartAsync(config)) { }
+
+        await using (var again = await StartAsync(config))
+        {
+            using var client = new ControlClient(config.ControlSocket!);
+            var status = await client.StatusAsync(CancellationToken.None);
+            Assert.False(status.IsClockBelieved);
+            Assert.Equal("refer", status.Staleness);
+            Assert.Contains("no place for a version floor", status.Health.Single(static item => item.Component == "floor").Text, StringComparison.Ordinal);
+            Assert.Equal("failed", status.Health.Single(static item => item.Component == "clock").State);
+        }
+
+        province.Make(2, static _ => { });
+        await WhileRunningAsync(
+            async client =>
+            {
+                using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+                var status = await client.StatusAsync(patience.Token);
+                while (!status.IsClockBelieved)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+                    status = await client.StatusAsync(patience.Token);
+                }
+
+                Assert.Equal("well", status.Health.Single(static item => item.Component == "floor").State);
+            },
+            config);
+    }
+
+    private async Task WhileRunningAsync(Func<ControlClient, Task> act, AgentConfig? config = null)
     {
         using var stopping = new CancellationTokenSource();
-        await using var host = await StartAsync(Config("metro-1"));
+        await using var host = await StartAsync(config ?? Config("metro-1"));
         var running = host.RunAsync(stopping.Token);
         using (var client = new ControlClient(folder.At("control.sock"))) await act(client);
         await stopping.CancelAsync();
@@ -226,7 +266,11 @@ public sealed class AgentHostTests : IDisposable
         Assert.Contains("is gate-agent running", refused.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        folder.Dispose();
+        Directory.Delete(memory, recursive: true);
+    }
 
     private static Task<AgentHost> StartAsync(AgentConfig config) =>
         AgentHost.StartAsync(config, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
@@ -237,6 +281,7 @@ public sealed class AgentHostTests : IDisposable
         RepositoryFolder = folder.At("province/repository"),
         ControlSocket = folder.At("control.sock"),
         CaptureFile = folder.At("capture"),
+        Floor = new BoardConfig { Kind = "memory", At = $"{memory}/floor" },
         Gpio = new GpioConfig { Chip = "simulated", EdgesFile = folder.At("edges") },
         Readers = [.. lanes.Select(lane => new ReaderEntry { Name = $"replay-{lane}", Kind = "replay", Lane = lane, Path = folder.At($"{lane}.capture") })],
         Lanes = [.. lanes.Select((lane, index) => new LaneConfig { Name = lane, PulseMs = 50, Relay = new LineConfig { Pin = 17 + index } })],

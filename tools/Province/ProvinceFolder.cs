@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Distribution;
 using Province.Documents;
 using Province.Keys;
+using Province.Lists;
 using Province.People;
 using Province.Publishing;
 using Verifier.AllowList;
@@ -52,6 +52,7 @@ internal sealed record ProvinceOptions
 /// repository/   what it publishes: metadata/, targets/
 /// root.json     the root to pin
 /// desk/         the state folder of a gate called desk, for judging without a gate
+/// list/         the bases and changes of the list
 /// cast/         what each role shows: cast.tsv, PNG pictures
 /// </code>
 /// The same options give the same bytes. Never for real people: every key follows from the seed.
@@ -66,7 +67,10 @@ internal sealed class ProvinceFolder
 
     private const int Epoch = 1;
     private const int RunEntries = 1_048_576;
-    private static readonly TimeSpan Validity = TimeSpan.FromDays(30);
+    private const int DaysOfMachines = 30;
+    private const int DaysOfPeople = 180;
+    private const int DaysOfRoot = 360;
+    private readonly Dictionary<string, IReadOnlyDictionary<string, byte[]>> targets = new(StringComparer.Ordinal);
     private readonly string folder;
     private readonly ProvinceOptions options;
     private readonly SeededBytes seed;
@@ -84,6 +88,9 @@ internal sealed class ProvinceFolder
         var key = SigningKey.FromSeed(seed, "device:desk");
         DeskKeyPem = key.PrivateKeyPem;
         DeskPublicPem = key.PublicKeyPem;
+        Signers = Authority.Roles.ToDictionary(static role => role.Key, static role => TufKey.FromScalar(role.Value.ExportScalar()), StringComparer.Ordinal);
+        Roles = Signers.Aggregate(RoleTable.Empty, static (table, signer) => table.Give(signer.Key, signer.Key, signer.Value));
+        foreach (var role in RoleNames.All) Roles = Roles.Hold(role, DaysOf(role));
     }
 
     /// <summary>The keys.</summary>
@@ -91,6 +98,12 @@ internal sealed class ProvinceFolder
 
     /// <summary>The roles.</summary>
     public Cast Cast { get; }
+
+    /// <summary>Who signs what: one key for each role.</summary>
+    public RoleTable Roles { get; private init; }
+
+    /// <summary>The keys of the roles.</summary>
+    public IReadOnlyDictionary<string, TufKey> Signers { get; }
 
     /// <summary>What is published.</summary>
     public string RepositoryFolder => Path.Combine(folder, "repository");
@@ -104,6 +117,8 @@ internal sealed class ProvinceFolder
     /// <summary>What the roles show.</summary>
     public string CastFolder => Path.Combine(folder, "cast");
 
+    private string ListFolder => Path.Combine(folder, "list");
+
     private string DeskKeyPem { get; }
 
     private string DeskPublicPem { get; }
@@ -113,68 +128,119 @@ internal sealed class ProvinceFolder
     /// <param name="tell">Takes one line a step.</param>
     public void Make(int version, Action<string> tell)
     {
-        var repository = MakeRoot();
+        MakeRoot();
         tell("keys and root");
-        PublishDocuments(repository, version);
+        GatherDocuments(version);
         tell("policy, issuers, sites, gate keys");
-        PublishList(repository, tell);
-        repository.Publish(new TufIssue(version, options.Now + Validity, options.Now + Validity, options.Now + (6 * Validity)));
+        GatherList(tell);
+        Publish(Roles, [.. Signers.Values], version);
         tell($"published as version {version}");
         MakeDesk();
         CastFiles.Write(CastFolder, Cast);
         tell($"cast of {Cast.Members.Count} roles");
     }
 
-    /// <summary>Makes the root that gates pin.</summary>
-    public TufRepository MakeRoot()
+    /// <summary>Makes the root that gates pin. A repository of another seed is deleted.</summary>
+    public void MakeRoot()
     {
         Directory.CreateDirectory(folder);
-        var repository = Repository();
-        repository.PublishRoot(1, options.Now + (12 * Validity));
-        File.WriteAllBytes(RootFile, repository.ReadRoot());
-        return repository;
+        var path = Path.Combine(RepositoryFolder, PublishedRepository.Versioned(1, RoleNames.Root));
+        var root = Publication.FirstRoot(Roles, Signers[RoleNames.Root], options.Now);
+        if (!IsOfThisSeed(path))
+        {
+            if (Directory.Exists(RepositoryFolder)) Directory.Delete(RepositoryFolder, recursive: true);
+            PublicFile.Write(path, root);
+        }
+
+        File.Copy(path, RootFile, overwrite: true);
     }
 
-    private TufRepository Repository() => new(
-        RepositoryFolder,
-        new TufKeys(Key(Authority.Root), Key(Authority.Timestamp), Key(Authority.Snapshot), Key(Authority.Targets)));
+    /// <summary>Publishes what was gathered by the last <see cref="Make"/>, under a table of roles and by some keys.</summary>
+    public void Publish(RoleTable roles, IReadOnlyList<TufKey> signers, int versionLeast) => Publisher.Publish(RepositoryFolder, new PublicationRequest
+    {
+        Roles = roles,
+        Targets = targets,
+        Signers = signers,
+        Now = options.Now,
+        VersionLeast = versionLeast,
+    });
 
-    private static TufKey Key(SigningKey key) => TufKey.FromScalar(key.ExportScalar());
+    /// <summary>The list of this province, with the state that is the newest.</summary>
+    public ListShelf OpenList() => ListShelf.Open(ListFolder, RepositoryFolder, Epoch);
 
-    private void PublishDocuments(TufRepository repository, int version)
+    /// <summary>Publishes the next changes of the list, as every hour.</summary>
+    /// <param name="changes">What changed since the newest state, counted in its base.</param>
+    /// <param name="asOf">When they were true: later than the newest state. Documents hold from this moment on.</param>
+    public Publication PublishChanges(ListChanges changes, DateTimeOffset asOf)
+    {
+        var shelf = OpenList();
+        shelf.TakeChanges(changes, asOf);
+        return PublishList(shelf, asOf);
+    }
+
+    /// <summary>Publishes a list as it stands, after a new base.</summary>
+    public Publication PublishList(ListShelf shelf, DateTimeOffset now)
+    {
+        GatherList(shelf);
+        return Publisher.Publish(RepositoryFolder, new PublicationRequest
+        {
+            Roles = Roles,
+            Targets = targets,
+            Signers = [.. Signers.Values],
+            Now = now,
+            Scope = PublicationScope.List,
+        });
+    }
+
+    private static int DaysOf(string role) => role switch
+    {
+        RoleNames.Root => DaysOfRoot,
+        RoleNames.Targets or RoleNames.Sites or RoleNames.Keys => DaysOfPeople,
+        _ => DaysOfMachines,
+    };
+
+    private bool IsOfThisSeed(string rootPath) =>
+        File.Exists(rootPath) && JsonNode.Parse(File.ReadAllBytes(rootPath))!["signed"]!["keys"]!.AsObject().ContainsKey(Signers[RoleNames.Root].Id);
+
+    private void Add(string role, string path, byte[] bytes)
+    {
+        var files = new Dictionary<string, byte[]>(targets.GetValueOrDefault(role) ?? new Dictionary<string, byte[]>(), StringComparer.Ordinal) { [path] = bytes };
+        targets[role] = files;
+    }
+
+    private void GatherDocuments(int version)
     {
         var policy = PolicyTable.Make(options.Code, version);
         options.BendPolicy?.Invoke(policy);
-        repository.AddTarget("policy.json", SignedDocuments.ToBytes(policy));
+        Add(RoleNames.Targets, "policy.json", SignedDocuments.ToBytes(policy));
         var issuers = SignedDocuments.Issuers(
             options.Code, version, options.Now - TimeSpan.FromDays(365), options.Now + TimeSpan.FromDays(3650),
             [
                 new IssuerEntry(Authority.HomeId, Authority.Home, true, "healthCode", "report", "staff", "technician"),
                 new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
             ]);
-        repository.AddTarget("issuers.json", SignedDocuments.ToBytes(issuers));
-        repository.AddTarget("orders.json", SignedDocuments.ToBytes(SignedDocuments.Orders(options.Code, options.Lockdown, options.End)));
-        PublishGate(repository, Desk, DeskPublicPem, [new LaneEntry("desk", "attended", "otherPublicPlace")]);
-        if (options.DeviceKeyPem is { } pem) PublishGate(repository, options.Gate, pem, options.Lanes);
+        Add(RoleNames.Targets, "issuers.json", SignedDocuments.ToBytes(issuers));
+        Add(RoleNames.Targets, "orders.json", SignedDocuments.ToBytes(SignedDocuments.Orders(options.Code, options.Lockdown, options.End)));
+        GatherGate(Desk, DeskPublicPem, [new LaneEntry("desk", "attended", "otherPublicPlace")]);
+        if (options.DeviceKeyPem is { } pem) GatherGate(options.Gate, pem, options.Lanes);
     }
 
-    private void PublishGate(TufRepository repository, string gate, string pem, IReadOnlyList<LaneEntry> lanes)
+    private void GatherGate(string gate, string pem, IReadOnlyList<LaneEntry> lanes)
     {
         using var device = ECDiffieHellman.Create();
         device.ImportFromPem(pem);
         var publicKey = device.ExportSubjectPublicKeyInfo();
         var hash = Convert.ToHexStringLower(SHA256.HashData(publicKey));
-        repository.AddTarget($"sites/{gate}.json", SignedDocuments.ToBytes(SignedDocuments.Site(options.Code, gate, hash, lanes)));
+        Add(RoleNames.Sites, $"sites/{gate}.json", SignedDocuments.ToBytes(SignedDocuments.Site(options.Code, gate, hash, lanes)));
         using var ephemeral = ECDiffieHellman.Create();
         ephemeral.ImportFromPem(SigningKey.FromSeed(seed, $"ephemeral:{gate}:{hash}").PrivateKeyPem);
         var nonce = seed.Bytes($"nonce:{gate}:{hash}", GateKeyEnvelope.NonceSize);
         var envelope = GateKeyEnvelope.Seal(Authority.ListKey.Span, gate, Epoch, publicKey, ephemeral, nonce);
-        repository.AddTarget($"keys/{gate}", envelope);
+        Add(RoleNames.Keys, $"keys/{gate}", envelope);
     }
 
-    private void PublishList(TufRepository repository, Action<string> tell)
+    private void GatherList(Action<string> tell)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}");
         var header = new AllowListHeader(
             options.Code, Epoch, 0, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
         using var sorter = new EntrySorter(Path.Combine(folder, "runs"), RunEntries);
@@ -185,10 +251,16 @@ internal sealed class ProvinceFolder
             if (++count % 10_000_000 == 0) tell($"{count:N0} entries made");
         }
 
-        var index = AllowListWriter.Write(repository.UnsignedPath(name + ".gal"), header, sorter.Sorted());
-        repository.AddTarget(name + ".idx", index);
+        var pages = Path.Combine(folder, "base.gal");
+        var index = AllowListWriter.Write(pages, header, sorter.Sorted());
+        if (Directory.Exists(ListFolder)) Directory.Delete(ListFolder, recursive: true);
+        var shelf = OpenList();
+        shelf.TakeBase(index, pages);
+        GatherList(shelf);
         tell($"allow-list of {count:N0} entries");
     }
+
+    private void GatherList(ListShelf shelf) => (targets[RoleNames.List], targets[RoleNames.Closing]) = shelf.Targets();
 
     private void MakeDesk()
     {

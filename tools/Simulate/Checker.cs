@@ -11,66 +11,96 @@ namespace Simulate;
 /// Holds what came out to what went in. It reads the edges of the pins, the journal and the script of what people and
 /// contacts did, and never the agent's state. Rules:
 /// <list type="number">
-/// <item>A closed way opens only for fire, for leaving, or once for each showing of someone who may pass, soon after it.</item>
+/// <item>A closed way opens only for fire, for leaving, once for each showing of someone who may pass, soon after it, and for each
+/// of a family who follows one that has passed.</item>
 /// <item>Fire opens within 20 ms.</item>
 /// <item>No passage was opened for a reason that admits nobody.</item>
 /// <item>Every admitted passage has one end; unknown are only those under way at a cut.</item>
+/// <item>Everyone who goes in is counted: <see cref="PassageCheck"/>. As many are admitted together as showed themselves together.</item>
 /// </list>
 /// </summary>
 internal sealed class Checker(Site site, Simulation simulation, string folder)
 {
     private const long Millisecond = 1_000_000;
 
-    // Someone who shows a code while another passes waits for that passage to end.
-    private const long OpensWithin = 5_300 * Millisecond;
+    // Someone who shows a code while others pass waits for that passage to end: six of a family, each with their whole time.
+    private const long OpensWithin = 30_300 * Millisecond;
     private const long FireWithin = 20 * Millisecond;
-    private const long UnderWay = 5_100 * Millisecond;
-    private const int PinsOfALane = 8;
+    private const long UnderWay = 30_100 * Millisecond;
+    private const long NoticedWithin = 12 * Millisecond;
     private readonly List<string> broken = [];
 
     /// <summary>Checks and tells what came out.</summary>
     /// <returns>The rules that are broken; none when all hold.</returns>
     public IReadOnlyList<string> Check(TextWriter tell)
     {
-        var relays = ReadRelays();
-        for (var lane = 0; lane < site.Lanes.Count; lane++)
-        {
-            if (site.Lanes[lane].Kind is LaneKind.Turnstile or LaneKind.Door) CheckOpenings(lane, relays[lane]);
-            CheckFire(lane, relays[lane]);
-        }
-
         using var journal = new SqliteConnection($"Data Source={Path.Combine(folder, "state", "journal.db")};Mode=ReadOnly");
         journal.Open();
+        var traces = PinTrace.Read(Path.Combine(folder, "edges"), site.Lanes.Count);
+        var familyPassed = 0L;
+        for (var lane = 0; lane < site.Lanes.Count; lane++)
+        {
+            if (site.Lanes[lane].Kind == LaneKind.Attended) continue;
+            var said = 0;
+            var name = Site.NameOf(lane);
+            var passages = Passages(journal, name);
+            var count = new PassageCheck(
+                traces[lane], passages, Scalar(journal, $"SELECT count(*) FROM incident WHERE incident = {(int)Incident.Tailgating} AND lane = '{name}'"),
+                rule => Break($"{name}: {rule}", ref said));
+            count.Check();
+            familyPassed += count.FamilyPassed;
+            CheckAdmissions(lane, passages);
+            if (site.Lanes[lane].Kind is LaneKind.Turnstile or LaneKind.Door) CheckOpenings(lane, traces[lane], count.Windows());
+            CheckFire(lane, traces[lane].Relay);
+        }
+
         var counts = Settlements(journal);
         CheckSettlements(journal, counts);
-        Print(tell, counts, journal, relays);
+        Print(tell, counts, journal, traces, familyPassed);
         return broken;
     }
 
-    private List<(long At, bool IsDriven)>[] ReadRelays()
+    // Somebody showed themselves for each admission, may pass, and came with as many.
+    private void CheckAdmissions(int lane, List<Admitted> passages)
     {
-        var relays = site.Lanes.Select(static _ => new List<(long, bool)>()).ToArray();
-        foreach (var line in File.ReadLines(Path.Combine(folder, "edges")))
+        var said = 0;
+        var showings = simulation.Showings.Where(one => one.Lane == lane && one.Truth != Truth.MustNotPass).ToList();
+        var moments = showings.ConvertAll(static one => one.Nanoseconds);
+        foreach (var passage in passages)
         {
-            var fields = line.Split(' ');
-            var pin = int.Parse(fields[1], CultureInfo.InvariantCulture);
-            if (pin % PinsOfALane == 0) relays[pin / PinsOfALane].Add((long.Parse(fields[0], CultureInfo.InvariantCulture), fields[2] == "1"));
-        }
+            var at = (passage.AtMs + 1) * Millisecond;
+            var last = LastBefore(moments, at);
+            while (last >= 0 && at - moments[last] <= OpensWithin && showings[last].People != passage.People) last--;
+            if (last < 0 || at - moments[last] > OpensWithin)
+            {
+                Break($"lane {lane} admitted {passage.People} at {passage.AtMs} ms, whom nobody showed", ref said);
+                continue;
+            }
 
-        return relays;
+            moments.RemoveAt(last);
+            showings.RemoveAt(last);
+        }
     }
 
-    private void CheckOpenings(int lane, List<(long At, bool IsDriven)> relay)
+    private void CheckOpenings(int lane, PinTrace pins, List<Window> windows)
     {
-        var showings = simulation.Showings.Where(one => one.Lane == lane && one.Truth != Truth.MustNotPass).Select(static one => one.Nanoseconds).ToList();
-        var exits = simulation.World.Where(one => one.Lane == lane && one is { Input: LaneInputs.ExitRequest, IsActive: true }).Select(static one => one.Nanoseconds).ToList();
-        var fires = simulation.World.Where(one => one.Lane == lane && one.Input == LaneInputs.Fire).ToList();
-        var modes = 0;
-        foreach (var (at, isDriven) in relay)
+        var said = 0;
+        var begins = windows.ConvertAll(static one => one.From);
+        var (begun, followed) = (-1, -1);
+        foreach (var (at, isDriven) in pins.Relay)
         {
             if (!isDriven) continue;
-            var isFire = fires.FindLast(one => one.Nanoseconds <= at).IsActive;
-            if (!isFire && !HasWithin(exits, at, FireWithin) && !TakeWithin(showings, at, OpensWithin)) Break($"lane {lane} opened at {at} without a verified reason", ref modes);
+            var isFire = pins.Fires.Exists(fire => at >= fire.From && at <= fire.To + NoticedWithin);
+            if (isFire || HasWithin(pins.Exits, at, FireWithin)) continue;
+
+            // An admission drives relay and permit in one; a following member once the one before was seen. Each does so once.
+            var index = LastBefore(begins, at);
+            var passed = LastBefore(pins.Passages, at);
+            var isFirst = index > begun && at == begins[index];
+            var isNext = index >= 0 && at <= windows[index].To && passed > followed && at - pins.Passages[passed] <= NoticedWithin;
+            if (isFirst) begun = index;
+            else if (isNext) followed = passed;
+            else Break($"lane {lane} opened at {at} without a verified reason", ref said);
         }
     }
 
@@ -109,13 +139,15 @@ internal sealed class Checker(Site site, Simulation simulation, string folder)
         return counts;
     }
 
-    private void Print(TextWriter tell, Dictionary<Settlement, long> counts, SqliteConnection journal, List<(long At, bool IsDriven)>[] relays)
+    private void Print(TextWriter tell, Dictionary<Settlement, long> counts, SqliteConnection journal, PinTrace[] traces, long familyPassed)
     {
+        const string Families = "FROM passage WHERE opened = 1 AND people > 1";
         tell.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             people      {simulation.Showings.Count,12:N0} showed something
             answered    {Scalar(journal, "SELECT count(*) FROM passage"),12:N0} in the journal
             admitted    {counts.Values.Sum(),12:N0} = {counts[Settlement.Settled]:N0} settled + {counts[Settlement.Annulled]:N0} annulled + {counts[Settlement.Unobserved]:N0} unobserved + {counts[Settlement.Unknown]:N0} unknown
-            edges       {relays.Sum(static relay => relay.Count),12:N0} of relays
+            families    {Scalar(journal, $"SELECT count(*) {Families}"),12:N0} admitted with {Scalar(journal, $"SELECT coalesce(sum(people), 0) {Families}"):N0} people, {familyPassed:N0} of them seen to pass; {Scalar(journal, $"SELECT count(*) {Families} AND settlement = {(int)Settlement.Annulled} AND passed > 0"):N0} annulled in part
+            edges       {traces.Sum(static trace => trace.Relay.Count),12:N0} of relays, {traces.Sum(static trace => trace.Passages.Count):N0} people at sensors
             incidents   {Scalar(journal, "SELECT count(*) FROM incident"),12:N0}
             cuts        {simulation.World.Count(static one => one.Lane < 0),12:N0}, {Scalar(journal, "SELECT coalesce(sum(lost_records), 0) FROM run"):N0} records lost in their last 50 ms
             digest      {Digest(journal)}
@@ -130,26 +162,34 @@ internal sealed class Checker(Site site, Simulation simulation, string folder)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(File.ReadAllBytes(Path.Combine(folder, "edges")));
         using var command = journal.CreateCommand();
-        command.CommandText = "SELECT sequence || ' ' || at_ms || ' ' || lane || ' ' || reason || ' ' || signal || ' ' || opened || ' ' || settlement FROM passage ORDER BY sequence";
+        command.CommandText = "SELECT sequence || ' ' || at_ms || ' ' || lane || ' ' || reason || ' ' || signal || ' ' || opened || ' ' || settlement || ' ' || people || ' ' || passed FROM passage ORDER BY sequence";
         using var rows = command.ExecuteReader();
         while (rows.Read()) hash.AppendData(Encoding.ASCII.GetBytes(rows.GetString(0)));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
+    private static List<Admitted> Passages(SqliteConnection journal, string lane)
+    {
+        var passages = new List<Admitted>();
+        var start = Simulation.Start.ToUnixTimeMilliseconds();
+        using var command = journal.CreateCommand();
+        command.CommandText = "SELECT at_ms, people, passed, settlement FROM passage WHERE opened = 1 AND lane = $lane ORDER BY sequence";
+        command.Parameters.AddWithValue("$lane", lane);
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) passages.Add(new Admitted(rows.GetInt64(0) - start, rows.GetInt32(1), rows.GetInt32(2), (Settlement)rows.GetInt32(3)));
+        return passages;
+    }
+
     private static bool HasWithin(List<long> moments, long at, long within)
     {
-        var index = moments.BinarySearch(at);
-        var last = index >= 0 ? index : ~index - 1;
+        var last = LastBefore(moments, at);
         return last >= 0 && at - moments[last] <= within;
     }
 
-    private static bool TakeWithin(List<long> moments, long at, long within)
+    private static int LastBefore(List<long> moments, long at)
     {
         var index = moments.BinarySearch(at);
-        var last = index >= 0 ? index : ~index - 1;
-        if (last < 0 || at - moments[last] > within) return false;
-        moments.RemoveAt(last);
-        return true;
+        return index >= 0 ? index : ~index - 1;
     }
 
     private void Break(string rule, ref int said)

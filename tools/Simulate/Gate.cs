@@ -18,9 +18,16 @@ namespace Simulate;
 /// </summary>
 internal sealed class Gate : IAsyncDisposable
 {
-    private const int PinsOfALane = 8;
-    private const int RelayAt = 0;
-    private const int FirstInputAt = 1;
+    /// <summary>The pins of each lane: relay, permit, then inputs.</summary>
+    public const int PinsOfALane = 8;
+
+    /// <summary>The relay's place among them.</summary>
+    public const int RelayAt = 0;
+
+    /// <summary>The permit contact's place among them.</summary>
+    public const int PermitAt = 1;
+
+    private const int FirstInputAt = 2;
     private static readonly TimeSpan JournalPatience = TimeSpan.FromMinutes(1);
     private readonly SimulatedGpioDriver driver;
     private readonly GpioController controller;
@@ -104,11 +111,14 @@ internal sealed class Gate : IAsyncDisposable
         await EndAsync();
     }
 
-    private static int PinOf(int lane, LaneInputs input)
+    private static int PinOf(int lane, LaneInputs input) => (lane * PinsOfALane) + PinAt(input);
+
+    /// <summary>An input's place among the pins of its lane.</summary>
+    public static int PinAt(LaneInputs input)
     {
         for (var index = 0; index < Inputs.Count; index++)
         {
-            if (Inputs[index] == input) return (lane * PinsOfALane) + FirstInputAt + index;
+            if (Inputs[index] == input) return FirstInputAt + index;
         }
 
         throw new ArgumentOutOfRangeException(nameof(input), input, "It is not wired.");
@@ -128,6 +138,7 @@ internal sealed class Gate : IAsyncDisposable
         {
             Name = site.Name,
             Relay = isAttended ? null : new LineConfig { Pin = index * PinsOfALane },
+            Permit = isAttended ? null : new LineConfig { Pin = (index * PinsOfALane) + PermitAt },
             Inputs = isAttended ? null : new InputsConfig
             {
                 Passage = LineOf(index, LaneInputs.Passage),
@@ -139,7 +150,7 @@ internal sealed class Gate : IAsyncDisposable
         var parts = new LaneActuators(config, controller, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
         var lane = new Lane(site, plan, parts, journal, health, documents, returns, clock, time);
-        return (lane, parts, new LaneSensors(site.Name, config.Inputs, controller, lane.Post, health, time), lane.Connect());
+        return (lane, parts, new LaneSensors(site.Name, config.Inputs, controller, lane.Post, health, time, static () => { }), lane.Connect());
     }
 
     private static LineConfig LineOf(int lane, LaneInputs input) => new() { Pin = PinOf(lane, input) };

@@ -13,8 +13,8 @@ namespace Simulate;
 /// <param name="HasBadWire">A wire opens a lane now and then behind the agent's back: the checker must see it.</param>
 internal sealed record Scenario(int Lanes, long People, int Days, ulong Seed, IReadOnlySet<string> Faults, bool HasBadWire = false);
 
-/// <summary>Someone who showed something, as only the script knows them.</summary>
-internal readonly record struct Showing(long Nanoseconds, int Lane, Truth Truth);
+/// <summary>Someone who showed something, alone or for their family, as only the script knows them.</summary>
+internal readonly record struct Showing(long Nanoseconds, int Lane, Truth Truth, int People);
 
 /// <summary>What an input was, or when power went (no lane).</summary>
 internal readonly record struct Outside(long Nanoseconds, int Lane, LaneInputs Input, bool IsActive);
@@ -32,6 +32,7 @@ internal sealed class Simulation : IAsyncDisposable
     public static readonly string[] AllFaults = ["reader", "relay", "storage", "power", "clock", "expiry", "fire"];
 
     private const int CodesOfADay = 50;
+    private const int FamiliesOfADay = 50;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Reaction = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(100);
@@ -46,6 +47,7 @@ internal sealed class Simulation : IAsyncDisposable
     private Gate gate;
     private TrustedSnapshot documents;
     private string[] codes = [];
+    private Shown[] families = [];
     private bool isStalled;
     private bool isExpiring;
     private bool isCutting;
@@ -126,6 +128,7 @@ internal sealed class Simulation : IAsyncDisposable
     {
         if (!isExpiring) documents = site.DocumentsOf(Start + time.Elapsed);
         codes = site.CodesOf(Start + time.Elapsed, CodesOfADay);
+        families = site.FamiliesOf(Start + time.Elapsed, FamiliesOfADay);
         time.After(Day, NextDay);
     }
 
@@ -145,16 +148,30 @@ internal sealed class Simulation : IAsyncDisposable
         if (scenario.HasBadWire && come % 50 == 0) gate.Touch(lane);
         if (dice.Falls(20)) Press(lane);
         if (dice.Falls(5)) time.After(dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), () => PassBy(lane));
-        var (truth, carrier, payload) = site.Draw(dice, codes);
+        var shown = site.Draw(dice, codes, families);
         if (isReaderGone[lane]) return;
-        Showings.Add(new Showing(time.GetTimestamp(), lane, truth));
-        gate.Show(lane, carrier, payload);
+        Showings.Add(new Showing(time.GetTimestamp(), lane, shown.Truth, shown.People));
+        gate.Show(lane, shown.Carrier, shown.Payload);
+        Walk(lane, shown.People, shown.People > 1);
+    }
+
+    // One after another, each when the way is open; now and then one stays behind and with them the rest of a family, and now and
+    // then somebody who belongs to no family slips in behind it.
+    private void Walk(int lane, int left, bool isFamily)
+    {
         var walks = !dice.Falls(40);
         var after = dice.Between(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3));
+        var slips = isFamily && dice.Falls(30);
         time.After(Reaction, () =>
         {
             var isOpen = gate.IsDriven(lane) != (site.Lanes[lane].Kind == LaneKind.FreeFlow);
-            if (walks && isOpen) time.After(after, () => PassBy(lane));
+            if (!walks || !isOpen) return;
+            time.After(after, () =>
+            {
+                PassBy(lane);
+                if (left > 1) Walk(lane, left - 1, isFamily);
+                else if (slips) time.After(Reaction, () => PassBy(lane));
+            });
         });
     }
 

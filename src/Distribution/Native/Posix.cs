@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Distribution.Native;
 
 /// <summary>
-/// The three calls of the C library that the base library has no word for: opening without blocking on a pipe, opening
-/// a directory to sync it, and asking what a descriptor really is.
+/// The calls of the C library that the base library has no word for: opening without blocking on a pipe, opening a
+/// directory to sync it, asking what a descriptor really is, and what a folder lies on.
 /// </summary>
 internal static partial class Posix
 {
@@ -21,6 +21,11 @@ internal static partial class Posix
     private const int StatxModeOffset = 28;
     private const int ModeTypeMask = 0xF000;
     private const int ModeRegular = 0x8000;
+
+    // statfs(2): the kind is the first word of a structure of 120 bytes.
+    private const int StatfsSize = 256;
+    private const long TmpfsMagic = 0x0102_1994;
+    private const long RamfsMagic = 0x8584_58F6;
 
     /// <summary>Opens a file or directory for reading; a pipe without a writer does not block. Null when it cannot.</summary>
     public static SafeFileHandle? OpenForReading(string path)
@@ -51,11 +56,21 @@ internal static partial class Posix
             throw new IOException($"Cannot sync the folder {path}.", new Win32Exception(Marshal.GetLastPInvokeError()));
     }
 
+    /// <summary>True when a folder is there and its files lie in memory, not on a disk.</summary>
+    public static bool IsInMemory(string folder)
+    {
+        Span<byte> status = stackalloc byte[StatfsSize];
+        return Statfs(folder, status) == 0 && BitConverter.ToInt64(status) is TmpfsMagic or RamfsMagic;
+    }
+
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial SafeFileHandle Open(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "statfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Statfs(string path, Span<byte> status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle handle);

@@ -8,14 +8,15 @@ namespace GateAgent.Actuation;
 internal readonly record struct Note(int Hertz, TimeSpan Length);
 
 /// <summary>
-/// The contour of each signal: two short rising notes to pass, one long low one to be refused. It is told apart by its
-/// rhythm alone, for a buzzer without pitches.
+/// The contour of each signal: two short rising notes to pass, a long one after them for one who came again, one long low
+/// one to be refused. It is told apart by its rhythm alone, for a buzzer without pitches.
 /// </summary>
 internal static class Contour
 {
     private static readonly Note Gap = new(0, TimeSpan.FromMilliseconds(120));
     private static readonly Note[] Silence = [];
     private static readonly Note[] Rising = [Short(880), Gap, Short(1_320)];
+    private static readonly Note[] RisingAndHeld = [.. Rising, Gap, new(990, TimeSpan.FromMilliseconds(400))];
     private static readonly Note[] Low = [new(330, TimeSpan.FromMilliseconds(600))];
     private static readonly Note[] Calling = [Short(660), Gap, Short(660), Gap, Short(660)];
     private static readonly Note[] Once = [Short(880)];
@@ -24,6 +25,7 @@ internal static class Contour
     public static Note[] Of(Signal signal) => signal switch
     {
         Signal.Pass or Signal.PassWithCondition => Rising,
+        Signal.PassAgain or Signal.PassAgainWithCondition => RisingAndHeld,
         Signal.Refused => Low,
         Signal.SeeStaff => Calling,
         Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode or Signal.NextMember => Once,

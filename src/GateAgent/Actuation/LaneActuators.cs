@@ -1,7 +1,7 @@
 using System.Device.Gpio;
-using System.Device.Pwm;
 using GateAgent.Configuration;
 using GateAgent.Display;
+using GateAgent.Health;
 using GateAgent.Lanes;
 
 namespace GateAgent.Actuation;
@@ -19,14 +19,15 @@ internal sealed class LaneActuators : IDisposable
     private Signal shown = Signal.Idle;
 
     /// <summary>Claims the lines of a lane, all at rest.</summary>
-    public LaneActuators(LaneConfig config, GpioController controller, TimeProvider time, LaneDisplay? display = null)
+    public LaneActuators(
+        LaneConfig config, GpioController controller, TimeProvider time, LaneDisplay? display = null, HealthBoard? health = null)
     {
         relay = Claim(controller, config.Relay);
         permit = Claim(controller, config.Permit);
         green = Claim(controller, config.Green);
         amber = Claim(controller, config.Amber);
         red = Claim(controller, config.Red);
-        buzzer = BuzzerOn(controller, config) is { } output ? new Buzzer(output, time) : null;
+        buzzer = BuzzerOn(controller, config, health) is { } output ? new Buzzer(output, time) : null;
         this.display = display;
     }
 
@@ -52,9 +53,9 @@ internal sealed class LaneActuators : IDisposable
         var signal = show.Signal;
         shown = signal;
         display?.Show(show);
-        green?.Set(signal is Signal.Pass or Signal.PassWithCondition or Signal.NextMember or Signal.Free);
+        green?.Set(SignalPlan.IsPass(signal) || signal is Signal.Free);
         amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
-            or Signal.PassWithCondition or Signal.OutOfOrder);
+            or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.OutOfOrder);
         red?.Set(signal is Signal.Refused);
         buzzer?.Play(signal);
     }
@@ -71,9 +72,9 @@ internal sealed class LaneActuators : IDisposable
         display?.Dispose();
     }
 
-    private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config)
+    private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config, HealthBoard? health)
     {
-        if (config.BuzzerPwm is { } pwm) return new PwmBuzzerOutput(PwmChannel.Create(pwm.Chip, pwm.Channel));
+        if (config.BuzzerPwm is { } pwm) return new PwmBuzzerOutput(config.Name!, pwm, health);
         if (config.Buzzer is null) return null;
 #if OWNER_PACKAGES
         if (config.BuzzerHasPitches) return new IotBuzzerOutput(controller, config.Buzzer.Pin);

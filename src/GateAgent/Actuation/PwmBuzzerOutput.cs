@@ -1,33 +1,66 @@
-using System.Device.Pwm;
+using GateAgent.Configuration;
+using GateAgent.Health;
 
 namespace GateAgent.Actuation;
 
-/// <summary>A piezo with pitches on a hardware PWM channel of the kernel (/sys/class/pwm).</summary>
+/// <summary>
+/// A piezo with pitches on a PWM channel of the kernel. A lane without sound is still a lane: a channel that is not there or
+/// does not take a note is a health item and is tried again at the next note.
+/// </summary>
 internal sealed class PwmBuzzerOutput : BuzzerOutput
 {
-    private readonly PwmChannel channel;
+    private readonly string component;
+    private readonly HealthBoard? health;
+    private readonly Func<TimeSpan, KernelPwm> open;
+    private KernelPwm? pwm;
 
-    /// <summary>A silent piezo on a channel, which is this object's from now on.</summary>
-    public PwmBuzzerOutput(PwmChannel channel)
+    /// <summary>A silent piezo on a channel.</summary>
+    /// <param name="lane">The lane's name.</param>
+    /// <param name="config">The channel.</param>
+    /// <param name="health">Takes its failure; null where nobody looks.</param>
+    public PwmBuzzerOutput(string lane, PwmConfig config, HealthBoard? health)
+        : this(lane, patience => KernelPwm.Open(config.Chip, config.Channel, patience), health)
     {
-        this.channel = channel;
-        channel.DutyCycle = 0.5;
+    }
+
+    /// <summary>A silent piezo on a channel that is taken when it is needed, within the patience given.</summary>
+    internal PwmBuzzerOutput(string lane, Func<TimeSpan, KernelPwm> open, HealthBoard? health)
+    {
+        component = $"buzzer {lane}";
+        this.open = open;
+        this.health = health;
+        TryDo(KernelPwm.PermissionWithin, static one => one.Silence());
     }
 
     /// <inheritdoc/>
-    public override void Sound(int hertz)
-    {
-        channel.Frequency = hertz;
-        channel.Start();
-    }
+    public override void Sound(int hertz) => TryDo(TimeSpan.Zero, one => one.Sound(hertz));
 
     /// <inheritdoc/>
-    public override void Silence() => channel.Stop();
+    public override void Silence()
+    {
+        // Nothing sounds on a channel that could not be taken.
+        if (pwm is not null) TryDo(TimeSpan.Zero, static one => one.Silence());
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        channel.Stop();
-        channel.Dispose();
+        pwm?.Dispose();
+        pwm = null;
+    }
+
+    private void TryDo(TimeSpan patience, Action<KernelPwm> act)
+    {
+        try
+        {
+            pwm ??= open(patience);
+            act(pwm);
+            health?.SetWell(component);
+        }
+        catch (IOException failed)
+        {
+            Dispose();
+            health?.SetDegraded(component, $"The buzzer is silent: {failed.Message}");
+        }
     }
 }

@@ -23,6 +23,9 @@ internal sealed record AgentConfig
     /// <summary>A file for masked captures of what readers saw; absent for none.</summary>
     public string? CaptureFile { get; init; }
 
+    /// <summary>Where the board keeps a version floor; absent for memory beside the control socket.</summary>
+    public BoardConfig? Floor { get; init; }
+
     /// <summary>The GPIO chip.</summary>
     public GpioConfig? Gpio { get; init; }
 

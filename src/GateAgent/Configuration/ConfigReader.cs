@@ -90,6 +90,7 @@ internal static class ConfigReader
         Require(config.Gpio?.Chip, "gpio.chip", faults);
         CheckSocket(config.ControlSocket, "controlSocket", faults);
         CheckSocket(config.LinkSocket, "linkSocket", faults);
+        config.Floor?.Check(faults);
     }
 
     private static void CheckSocket(string? socket, string path, List<ConfigFault> faults)
@@ -105,6 +106,7 @@ internal static class ConfigReader
         if (lanes.Count is 0 or > LanesMax)
             faults.Add(new ConfigFault("lanes", $"{lanes.Count} lanes", $"Write 1 to {LanesMax}"));
         var pins = new Dictionary<int, string>();
+        var channels = new Dictionary<(int Chip, int Channel), string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < lanes.Count; index++)
         {
@@ -131,11 +133,12 @@ internal static class ConfigReader
             CheckPin(lane.Amber, $"{path}.amber", pins, faults);
             CheckPin(lane.Red, $"{path}.red", pins, faults);
             CheckPin(lane.Buzzer, $"{path}.buzzer", pins, faults);
-            CheckParts(lane, path, faults);
+            CheckParts(lane, path, channels, faults);
         }
     }
 
-    private static void CheckParts(LaneConfig lane, string path, List<ConfigFault> faults)
+    private static void CheckParts(
+        LaneConfig lane, string path, Dictionary<(int Chip, int Channel), string> channels, List<ConfigFault> faults)
     {
         if (lane is { Buzzer: not null, BuzzerPwm: not null })
             faults.Add(new ConfigFault($"{path}.buzzerPwm", "a second buzzer", "Leave one of them"));
@@ -143,6 +146,8 @@ internal static class ConfigReader
         {
             CheckNumber(pwm.Chip, 0, PinMax, $"{path}.buzzerPwm.chip", faults);
             CheckNumber(pwm.Channel, 0, PinMax, $"{path}.buzzerPwm.channel", faults);
+            if (!channels.TryAdd((pwm.Chip, pwm.Channel), $"{path}.buzzerPwm"))
+                faults.Add(new ConfigFault($"{path}.buzzerPwm", $"channel {pwm.Channel} of chip {pwm.Chip} is {channels[(pwm.Chip, pwm.Channel)]} already", "Use each channel once"));
         }
 
         if (lane.Display is not { } display) return;

@@ -16,9 +16,11 @@ internal static class SignalTexts
         var turn = string.Create(CultureInfo.InvariantCulture, $"{show.Member}/{show.People}");
         return show.Signal switch
         {
-            Signal.Pass when show.People > 1 => ($"请依次通行 {turn}", $"Pass one by one {turn}"),
+            Signal.Pass or Signal.PassAgain when show.People > 1 => ($"请依次通行 {turn}", $"Pass one by one {turn}"),
             Signal.Pass => ("请通行", "Please pass"),
             Signal.PassWithCondition => ("请戴好口罩通行", "Pass, wear a mask"),
+            Signal.PassAgain => ("请通行（再次）", "Please pass (again)"),
+            Signal.PassAgainWithCondition => ("戴口罩通行（再次）", "Mask, pass (again)"),
             Signal.NextMember => ($"请下一位 {turn}", $"Next, {turn}"),
             Signal.SeeStaff => ("请联系工作人员", $"See staff {reference}".TrimEnd()),
             Signal.Refused => ($"请拨打{hotline}", $"{hotline} no {reference}"),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Distribution;
+using Distribution.Floor;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
@@ -22,6 +23,7 @@ namespace GateAgent.Documents;
 /// minutes, of which a random part is waited, so that gates do not come back together.</item>
 /// <item>A new set that changes a lane's kind or venue is held but does not count: <see cref="RunAsync"/> ends when all
 /// lanes are quiet, and the agent begins again with it. Until then the old set counts, whole.</item>
+/// <item>A set that is older than what the board has seen counts for nothing, whenever that is found.</item>
 /// <item>The pages of the set before are closed a minute after the swap: no judgement takes that long.</item>
 /// </list>
 /// Its members may be read on any thread; one task runs it.
@@ -31,6 +33,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const string Component = "documents";
     private const string Updates = "updates";
     private const string SiteComponent = "site";
+    private const string FloorComponent = "floor";
     private const int JitterPercent = 10;
     private static readonly TimeSpan GapMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(10);
@@ -73,11 +76,11 @@ internal sealed partial class DocumentKeeper : IDisposable
 
     /// <summary>Takes what this gate holds.</summary>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
-    /// <exception cref="InvalidDataException">The device key is broken.</exception>
     public async Task OpenAsync(CancellationToken stop)
     {
         var opened = await SnapshotStore.OpenHeldAsync(options, stop);
         if (opened.Snapshot is null && source.IsLocal) opened = await FetchAsync(null, stop);
+        FollowFloor();
         if (opened.Snapshot is null) LogRefused(log, faultWithout = opened.Fault!);
         else Adopt(opened.Snapshot);
         Review();
@@ -163,9 +166,26 @@ internal sealed partial class DocumentKeeper : IDisposable
 
     private async Task<SnapshotResult> FetchAsync(TrustedSnapshot? before, CancellationToken stop)
     {
-        var now = clock.Now();
         var paced = new PacedFetch(source.ReadAsync, time);
-        return await SnapshotStore.UpdateAsync(options, paced.ReadAsync, now.IsBelieved ? now.Utc : null, before, stop);
+        return await SnapshotStore.UpdateAsync(options, paced.ReadAsync, clock.Wall, before, stop);
+    }
+
+    // A set that the board knows a newer one of judges nobody: everyone is sent to staff, and the agent begins again when the
+    // newest returns.
+    private void FollowFloor()
+    {
+        if (options.Floor is not { } floor) return;
+        clock.Follow(floor.Newest, floor.IsProven);
+        switch (floor.Health)
+        {
+            case FloorHealth.Well: health.SetWell(FloorComponent); break;
+            case FloorHealth.Degraded: health.SetDegraded(FloorComponent, floor.Text); break;
+            default: health.SetFailed(FloorComponent, floor.Text); break;
+        }
+
+        if (!floor.IsRefused || Interlocked.Exchange(ref present, null) is not { } old) return;
+        faultWithout = floor.Text;
+        if (old.Pages is { } pages) replaced.Enqueue((pages, time.GetTimestamp()));
     }
 
     // False when the new set needs other lanes.
@@ -176,6 +196,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         try
         {
             var fetched = await FetchAsync(before, stop);
+            FollowFloor();
             if (fetched.Snapshot is { } snapshot)
             {
                 failures = 0;
@@ -225,11 +246,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         Review();
     }
 
-    private void Adopt(TrustedSnapshot snapshot)
-    {
-        clock.Raise(snapshot.ListAsOf);
-        Volatile.Write(ref present, snapshot);
-    }
+    private void Adopt(TrustedSnapshot snapshot) => Volatile.Write(ref present, snapshot);
 
     private TimeSpan NextWait()
     {

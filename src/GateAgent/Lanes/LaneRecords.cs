@@ -11,9 +11,13 @@ namespace GateAgent.Lanes;
 /// Only the lane's loop calls it, except where a member says otherwise.</summary>
 internal sealed class LaneRecords(string lane, PassageJournal journal, HealthBoard health, TrustedClock clock, TimeProvider time)
 {
+    /// <summary>So many admitted passages in a row that nobody was seen to make are the sensor's fault, or the barrier's.</summary>
+    public const int UnseenMax = 10;
+
     private readonly PassageTrace trace = new();
     private long reserved;
     private long passages;
+    private int unseen;
 
     /// <summary>Presentations answered since start. Any thread.</summary>
     public long Passages => Interlocked.Read(ref passages);
@@ -51,7 +55,15 @@ internal sealed class LaneRecords(string lane, PassageJournal journal, HealthBoa
     }
 
     /// <summary>Writes down what became of a passage.</summary>
-    public void Settle(Order.Settle settle) => journal.Settle(settle.Sequence, settle.Settlement, settle.Passed);
+    public void Settle(Order.Settle settle)
+    {
+        journal.Settle(settle.Sequence, settle.Settlement, settle.Passed);
+        if (settle is { Settlement: Settlement.Annulled, Passed: 0 }) unseen++;
+        else if (settle.Settlement is Settlement.Settled or Settlement.Annulled) unseen = 0;
+        else return;
+        if (unseen < UnseenMax) health.SetWell($"passages {lane}");
+        else health.SetDegraded($"passages {lane}", $"{unseen} people in a row were admitted and nobody was seen to pass: look at the sensor and the barrier.");
+    }
 
     /// <summary>Writes an incident down.</summary>
     public void Note(Order.Note note)

@@ -38,11 +38,17 @@ internal enum Signal : byte
 
     /// <summary>The next of a family may pass: <c>2 of 4</c>.</summary>
     NextMember,
+
+    /// <summary>Pass; this person came in a while ago already, and staff may want to look.</summary>
+    PassAgain,
+
+    /// <summary>Pass with a condition; this person came in a while ago already.</summary>
+    PassAgainWithCondition,
 }
 
 /// <summary>
 /// From a verdict to a signal. A technical fault never wears the red cross: only a refusal does, and only a health
-/// colour refuses.
+/// colour refuses. Coming again changes the signal of an admission into another signal of admission, and nothing else.
 /// </summary>
 internal static class SignalPlan
 {
@@ -52,10 +58,11 @@ internal static class SignalPlan
     /// <summary>The signal of a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="failedInRow">How many presentations in a row could not be judged, this one included.</param>
-    public static Signal Of(Verdict verdict, int failedInRow) => verdict.Outcome switch
+    /// <param name="cameAgain">True when this person came in a while ago already.</param>
+    public static Signal Of(Verdict verdict, int failedInRow, bool cameAgain) => verdict.Outcome switch
     {
-        Outcome.Admit => Signal.Pass,
-        Outcome.AdmitOnCondition => Signal.PassWithCondition,
+        Outcome.Admit => cameAgain ? Signal.PassAgain : Signal.Pass,
+        Outcome.AdmitOnCondition => cameAgain ? Signal.PassAgainWithCondition : Signal.PassWithCondition,
         Outcome.Refuse => Signal.Refused,
         Outcome.Refer => verdict.Reason switch
         {
@@ -66,6 +73,10 @@ internal static class SignalPlan
         },
         _ => throw new UnreachableException("A verdict has an outcome."),
     };
+
+    /// <summary>True when it lets someone pass who was judged.</summary>
+    public static bool IsPass(Signal signal) => signal is Signal.Pass or Signal.PassWithCondition
+        or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.NextMember;
 
     /// <summary>True when the lane failed and not what was shown to it.</summary>
     public static bool IsTechnical(Reason reason) =>

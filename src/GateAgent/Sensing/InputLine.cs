@@ -5,24 +5,44 @@ using GateAgent.Configuration;
 namespace GateAgent.Sensing;
 
 /// <summary>
-/// One input line, debounced: a level counts when it was found at every look for <see cref="SettleTime"/>. A contact that
-/// never stands still changes nothing. Only the thread of its lane's sensors looks.
+/// One input line, debounced: a level counts when it was found at every look for <see cref="SettleTime"/>, and then at
+/// <see cref="ReadsToConfirm"/> reads within little more than a millisecond: looks alone, at even times, would find a contact that
+/// bounces as evenly always at the same level. A contact that never stands still changes nothing, and is told of by
+/// <see cref="Bounces"/>. Only the thread of its lane's sensors looks.
 /// </summary>
 internal sealed class InputLine : IDisposable
 {
     /// <summary>How long a level must stand: longer than a contact bounces, short enough for fire release within 20 ms.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How often a level that has stood is read again before it counts.</summary>
+    public const int ReadsToConfirm = 5;
+
+    /// <summary>How long between these reads: all of them together take longer than a period of 1 kHz.</summary>
+    public static readonly TimeSpan ConfirmEvery = TimeSpan.FromMilliseconds(0.25);
+
+    /// <summary>A contact that has not stood still for so long is broken.</summary>
+    public static readonly TimeSpan BouncingAfter = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromMilliseconds(100);
     private readonly GpioController controller;
+    private readonly Action pause;
     private readonly int pin;
     private readonly bool isActiveLow;
     private bool isActive;
     private TimeSpan? otherSince;
+    private TimeSpan? restlessSince;
+    private TimeSpan lastRestless;
+    private TimeSpan activeSince;
 
     /// <summary>Claims the line. A contact to ground on a pulled-up pin is active low.</summary>
+    /// <param name="controller">The chip.</param>
+    /// <param name="line">The line on it.</param>
+    /// <param name="pause">Waits for <see cref="ConfirmEvery"/>.</param>
     /// <exception cref="IOException">Another program holds the line.</exception>
-    public InputLine(GpioController controller, LineConfig line)
+    public InputLine(GpioController controller, LineConfig line, Action pause)
     {
+        this.pause = pause;
         this.controller = controller;
         pin = line.Pin;
         isActiveLow = line.ActiveLow;
@@ -34,19 +54,44 @@ internal sealed class InputLine : IDisposable
     /// <returns>What the input has become; null when it is what it was, from inactive on.</returns>
     public bool? Look(TimeSpan now)
     {
-        var isNow = (controller.Read(pin) == PinValue.High) != isActiveLow;
+        var isNow = Read();
         if (isNow == isActive)
         {
             otherSince = null;
+            if (now - lastRestless >= QuietAfter) restlessSince = null;
             return null;
         }
 
         otherSince ??= now;
+        restlessSince ??= now;
+        lastRestless = now;
         if (now - otherSince < SettleTime) return null;
         otherSince = null;
+        if (!Stands(isNow)) return null;
+        restlessSince = null;
+        activeSince = now;
         return isActive = isNow;
     }
 
+    /// <summary>Whether the contact has not stood still for <see cref="BouncingAfter"/>.</summary>
+    public bool Bounces(TimeSpan now) => now - restlessSince >= BouncingAfter;
+
+    /// <summary>How long it has been active; nothing while it is not.</summary>
+    public TimeSpan ActiveFor(TimeSpan now) => isActive ? now - activeSince : TimeSpan.Zero;
+
     /// <inheritdoc/>
     public void Dispose() => controller.ClosePin(pin);
+
+    private bool Read() => (controller.Read(pin) == PinValue.High) != isActiveLow;
+
+    private bool Stands(bool level)
+    {
+        for (var read = 0; read < ReadsToConfirm; read++)
+        {
+            pause();
+            if (Read() != level) return false;
+        }
+
+        return true;
+    }
 }

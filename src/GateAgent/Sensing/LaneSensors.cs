@@ -8,14 +8,22 @@ namespace GateAgent.Sensing;
 
 /// <summary>
 /// The inputs of one lane: a thread of their own looks at every level each <see cref="LookEvery"/> and posts what changed.
-/// It decides nothing. Why it does not wait for edges: docs/decisions/0007.
+/// It decides nothing. A contact that bounces on, or a momentary one that stays active, is a health item; what it told stands.
+/// Why it does not wait for edges: docs/decisions/0007.
 /// </summary>
 internal sealed class LaneSensors : IDisposable
 {
     /// <summary>A pulse must be longer than this and <see cref="InputLine.SettleTime"/> together to be seen for certain.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(4);
 
+    /// <summary>A sensor or button that is active for so long is stuck, blocked or held.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(1);
+
+    private const LaneInputs Momentary =
+        LaneInputs.Passage | LaneInputs.ExitPassage | LaneInputs.ExitRequest | LaneInputs.Help | LaneInputs.Longer;
+
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+    private const int SpinsAtOnce = 20;
     private readonly List<(LaneInputs Input, InputLine Line)> lines = [];
     private readonly CancellationTokenSource ending = new();
     private readonly string component;
@@ -24,11 +32,20 @@ internal sealed class LaneSensors : IDisposable
     private readonly TimeProvider time;
     private Thread? thread;
     private bool isFailed;
+    private LaneInputs bouncing;
+    private LaneInputs stuck;
 
     /// <summary>Claims the lines; <see cref="Look"/> is the caller's.</summary>
+    /// <param name="lane">The lane's name.</param>
+    /// <param name="config">What is wired.</param>
+    /// <param name="controller">The chip.</param>
+    /// <param name="post">Takes what changed.</param>
+    /// <param name="health">Takes what is broken.</param>
+    /// <param name="time">Measures.</param>
+    /// <param name="pause">Waits between two reads of a level that has stood; nothing where contacts do not bounce.</param>
     /// <exception cref="IOException">Another program holds a line.</exception>
     public LaneSensors(
-        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
+        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time, Action pause)
     {
         component = $"inputs {lane}";
         this.post = post;
@@ -36,7 +53,7 @@ internal sealed class LaneSensors : IDisposable
         this.time = time;
         try
         {
-            foreach (var (input, _, line) in config?.Wired() ?? []) lines.Add((input, new InputLine(controller, line)));
+            foreach (var (input, _, line) in config?.Wired() ?? []) lines.Add((input, new InputLine(controller, line, pause)));
         }
         catch (IOException)
         {
@@ -51,7 +68,7 @@ internal sealed class LaneSensors : IDisposable
     public static LaneSensors Start(
         string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
     {
-        var sensors = new LaneSensors(lane, config, controller, post, health, time);
+        var sensors = new LaneSensors(lane, config, controller, post, health, time, () => Spin(time));
         if (sensors.lines.Count == 0) return sensors;
         sensors.thread = new Thread(sensors.Run) { Name = "inputs", IsBackground = true };
         sensors.thread.Start();
@@ -62,10 +79,17 @@ internal sealed class LaneSensors : IDisposable
     /// <param name="now">Monotonic time.</param>
     public void Look(TimeSpan now)
     {
+        var (nowBouncing, nowStuck) = (LaneInputs.None, LaneInputs.None);
         foreach (var (input, line) in lines)
         {
             if (line.Look(now) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
+            if (line.Bounces(now)) nowBouncing |= input;
+            if ((input & Momentary) != LaneInputs.None && line.ActiveFor(now) >= StuckAfter) nowStuck |= input;
         }
+
+        if (nowBouncing == bouncing && nowStuck == stuck) return;
+        (bouncing, stuck) = (nowBouncing, nowStuck);
+        ReviewHealth();
     }
 
     /// <inheritdoc/>
@@ -75,6 +99,20 @@ internal sealed class LaneSensors : IDisposable
         thread?.Join();
         foreach (var (_, line) in lines) line.Dispose();
         ending.Dispose();
+    }
+
+    // A thread that sleeps wakes up too late for this: it is a millisecond at each change of an input.
+    private static void Spin(TimeProvider time)
+    {
+        var begin = time.GetTimestamp();
+        while (time.GetElapsedTime(begin) < InputLine.ConfirmEvery) Thread.SpinWait(SpinsAtOnce);
+    }
+
+    private void ReviewHealth()
+    {
+        if (bouncing != LaneInputs.None) health.SetDegraded(component, $"{bouncing} does not stand still: look at its contact and its cable.");
+        else if (stuck != LaneInputs.None) health.SetDegraded(component, $"{stuck} is active for more than a minute: stuck, blocked or held.");
+        else health.SetWell(component);
     }
 
     private void Run()
@@ -90,7 +128,7 @@ internal sealed class LaneSensors : IDisposable
         try
         {
             Look(now);
-            if (isFailed) health.SetWell(component);
+            if (isFailed) ReviewHealth();
             isFailed = false;
             return true;
         }

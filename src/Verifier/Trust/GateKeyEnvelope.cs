@@ -108,6 +108,10 @@ public static class GateKeyEnvelope
         return envelope;
     }
 
+    /// <summary>The epoch that an envelope says it is of; 0 when it is none. Only <see cref="TryOpen"/> tells whether it is.</summary>
+    public static int ReadEpoch(ReadOnlySpan<byte> envelope) =>
+        envelope.Length == Size ? Math.Max(BinaryPrimitives.ReadInt32BigEndian(envelope[EpochOffset..]), 0) : 0;
+
     /// <summary>Opens an envelope with the device key. Never throws on any envelope. The caller clears the key.</summary>
     /// <param name="envelope">The target's bytes.</param>
     /// <param name="gate">The enrolled name.</param>

@@ -9,6 +9,13 @@ internal sealed class KeyRing
 
     public KeyRing(IReadOnlyDictionary<string, TrustKey> keys) => this.keys = keys.ToFrozenDictionary();
 
+    /// <summary>What tells the usable keys of a role apart from others, in order.</summary>
+    public IEnumerable<string> IdentitiesOf(RoleKeys wanted) => wanted.KeyIds
+        .Where(keys.ContainsKey)
+        .Select(id => keys[id].Identity)
+        .Distinct(StringComparer.Ordinal)
+        .Order(StringComparer.Ordinal);
+
     /// <summary>Checks that enough of the wanted keys signed. A key counts once, whatever ids it has.</summary>
     public TrustFault? Check(RoleKeys wanted, SignedDocument document)
     {

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Verifier.Trust;
 
@@ -37,6 +41,19 @@ internal sealed record RootContent(bool IsConsistent, KeyRing Keys, FrozenDictio
 {
     /// <summary>Checks that enough keys of a role signed.</summary>
     public TrustFault? Check(TrustRole role, SignedDocument document) => Keys.Check(Roles[role], document);
+
+    /// <summary>The first 8 bytes of a hash of the keys and thresholds of timestamp and snapshot.</summary>
+    public ulong OnlineKeys()
+    {
+        var text = new StringBuilder();
+        foreach (var role in (ReadOnlySpan<TrustRole>)[TrustRole.Timestamp, TrustRole.Snapshot])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{role} {Roles[role].Threshold}\n");
+            foreach (var identity in Keys.IdentitiesOf(Roles[role])) text.Append(identity).Append('\n');
+        }
+
+        return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(text.ToString())));
+    }
 }
 
 /// <summary>The root document.</summary>

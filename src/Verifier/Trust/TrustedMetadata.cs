@@ -62,6 +62,12 @@ public sealed class TrustedMetadata
     /// <summary>Version of the trusted root.</summary>
     public int RootVersion => root.Version;
 
+    /// <summary>
+    /// Which keys sign timestamps and snapshots: the first 8 bytes of a hash over them. Versions compare only under the same
+    /// keys, because those that the province withdrew may have signed any version.
+    /// </summary>
+    public ulong OnlineKeys => root.Content.OnlineKeys();
+
     /// <summary>Version of the trusted timestamp, or 0.</summary>
     public int TimestampVersion => timestamp?.Version ?? 0;
 

@@ -13,15 +13,15 @@ internal sealed class LaneMutant
     private static readonly LaneMode[] Modes = Enum.GetValues<LaneMode>();
     private static readonly LanePhase[] Phases = Enum.GetValues<LanePhase>();
     private readonly LanePhase phase;
-    private readonly string row;
+    private readonly HashSet<LaneEvent> row;
     private readonly Func<LaneState, Step, Step> change;
 
-    private LaneMutant(LanePhase phase, string row, string name, Func<LaneState, Step, Step> change)
+    private LaneMutant(LanePhase phase, HashSet<LaneEvent> row, string name, Func<LaneState, Step, Step> change)
     {
         this.phase = phase;
         this.row = row;
         this.change = change;
-        Name = $"{phase} {row}: {name}";
+        Name = $"{phase} {LaneExplorer.Name(row.First())}: {name}";
     }
 
     /// <summary>What was changed.</summary>
@@ -31,20 +31,21 @@ internal sealed class LaneMutant
     public bool MadeADifference { get; private set; }
 
     /// <summary>Draws a mutant.</summary>
-    public static LaneMutant Draw(Noise noise, LanePlan plan)
+    public static LaneMutant Draw(Noise noise)
     {
-        var events = LaneExplorer.Events(plan);
+        var events = LaneExplorer.Events;
         var happened = events[(int)(noise.Next() % events.Count)];
         var during = Phases[noise.Next() % Phases.Length];
-        var (name, change) = Changes(noise);
-        return new LaneMutant(during, LaneExplorer.Name(happened), name, change);
+        var (what, change) = Changes(noise);
+        var name = LaneExplorer.Name(happened);
+        return new LaneMutant(during, events.Where(one => LaneExplorer.Name(one) == name).ToHashSet<LaneEvent>(ReferenceEqualityComparer.Instance), what, change);
     }
 
     /// <summary>The mutant's table.</summary>
     public Step Next(LaneState state, LaneEvent happened, LanePlan plan, long sequence)
     {
         var step = LaneStep.Next(state, happened, plan, sequence);
-        if (state.Phase != phase || LaneExplorer.Name(happened) != row) return step;
+        if (state.Phase != phase || !row.Contains(happened)) return step;
         var changed = change(state, step);
         MadeADifference |= (changed.State != step.State && happened is not LaneEvent.Stopping) || !changed.Orders.SequenceEqual(step.Orders);
         return changed;

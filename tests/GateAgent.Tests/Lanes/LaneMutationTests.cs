@@ -27,7 +27,7 @@ public sealed class LaneMutationTests
         while (drawn < count)
         {
             var plan = Plans[noise.Next() % Plans.Length];
-            var mutant = LaneMutant.Draw(noise, plan);
+            var mutant = LaneMutant.Draw(noise);
             var found = LaneExplorer.Explore(plan, mutant.Next, StatesMax);
             if (!mutant.MadeADifference) continue;
             drawn++;

@@ -31,7 +31,7 @@ public sealed class LanePictureTests
                 Wired = Enum.GetValues<LaneInputs>().Aggregate(static (all, one) => all | one) & ~(kind == LaneKind.Door ? LaneInputs.Passage : LaneInputs.None),
             };
             text.Append("## ").Append(kind).Append("\n\n| Event | Idle | Judging | Open | Showing |\n|---|---|---|---|---|\n");
-            foreach (var happened in LaneExplorer.Events(plan))
+            foreach (var happened in LaneExplorer.Events)
             {
                 var cells = Enum.GetValues<LanePhase>().Select(phase => Cell(State(phase, happened, plan), happened, plan)).ToList();
                 if (cells.TrueForAll(static cell => cell == "–")) continue;

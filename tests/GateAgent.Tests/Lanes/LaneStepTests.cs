@@ -1,5 +1,6 @@
 using GateAgent.Lanes;
 using Verifier.Credentials;
+using Verifier.Policy;
 using Verifier.Trust;
 using Verifier.Verdicts;
 
@@ -97,6 +98,34 @@ public sealed class LaneStepTests
         var later = LaneStep.Next(failed, new LaneEvent.TimeUp(LaneTimer.Evidence), Turnstile, Sequence);
 
         Assert.Equal(0, later.State.FailedInRow);
+    }
+
+    [Theory]
+    [InlineData(Outcome.Admit, Signal.PassAgain)]
+    [InlineData(Outcome.AdmitOnCondition, Signal.PassAgainWithCondition)]
+    public void Who_came_again_is_admitted_like_anyone_and_only_signalled_otherwise(object outcome, object signal)
+    {
+        var first = LaneStep.Next(Judging(), Answer((Outcome)outcome, Reason.Green), Turnstile, Sequence);
+
+        var again = LaneStep.Next(Judging(), Answer((Outcome)outcome, Reason.Green) with { CameAgain = true }, Turnstile, Sequence);
+
+        Assert.Equal(first.State with { Signal = (Signal)signal }, again.State);
+        Assert.Equal(new Order.Show((Signal)signal, first.State.Reference), Assert.Single(again.Orders.OfType<Order.Show>()));
+        Assert.Contains(new Order.Note(Incident.CameAgain), again.Orders);
+        Assert.Equal(first.Orders.Where(static one => one is not (Order.Show or Order.Record)), again.Orders.Where(static one => one is not (Order.Show or Order.Record or Order.Note)));
+    }
+
+    [Fact]
+    public void A_lane_that_puts_itself_out_of_order_shows_that_everyone_may_pass_while_the_staff_key_is_turned()
+    {
+        var plan = Turnstile with { Wired = LaneInputs.FreePassKey, Crowd = new CrowdRules(2, CrowdRule.OutOfOrder, TimeSpan.FromMinutes(1)) };
+        var judging = Judging() with { Failures = 1, Inputs = LaneInputs.FreePassKey };
+
+        var step = LaneStep.Next(judging, Answer(Outcome.Refer, Reason.PageTampered), plan, Sequence);
+
+        Assert.Equal(LaneMode.OutOfOrder, step.State.Mode);
+        Assert.Equal(Signal.Free, Assert.Single(step.Orders.OfType<Order.Show>()).Signal);
+        Assert.Equal(Signal.Free, step.State.Signal);
     }
 
     [Fact]

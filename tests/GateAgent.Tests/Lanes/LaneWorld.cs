@@ -1,4 +1,5 @@
 using GateAgent.Lanes;
+using Verifier.Policy;
 using Verifier.Trust;
 using Verifier.Verdicts;
 
@@ -110,10 +111,10 @@ internal sealed record LaneWorld
             People = record.IsOpened ? record.People : People,
             IsLongerAsked = IsLongerAsked && !record.IsOpened,
             Failures = record.Verdict.Reason is Reason.TooLate or Reason.PageTampered ? Math.Min(plan.Crowd.Failures, Failures + 1) : Failures,
-            Mode = record.Signal == Signal.OutOfOrder ? LaneMode.OutOfOrder : Mode,
             Failed = record.Verdict.Reason is Reason.Undecodable or Reason.TooLate ? Math.Min(2, Failed + 1) : 0,
         },
         Order.Settle => this with { IsPending = false, Left = 0, People = 0 },
+        Order.Note { Incident: Incident.CrowdWaits } => plan is { Crowd.Rule: CrowdRule.OutOfOrder, Kind: not LaneKind.FreeFlow } ? this with { Mode = LaneMode.OutOfOrder } : this,
         Order.Note { Incident: Incident.RelayStuck } => this with { IsStuck = true, IsJudging = false },
         Order.Start start => start.Length == Timeout.InfiniteTimeSpan ? Without(start.Timer) : this with { Clocks = Clocks | (1 << (int)start.Timer) },
         Order.Stop stop => Without(stop.Timer),

@@ -15,14 +15,34 @@ public sealed class SignalPlanTests
             {
                 foreach (var failedInRow in new[] { 0, 1, 2, 3 })
                 {
-                    var signal = SignalPlan.Of(new Verdict(outcome, reason, default, default, default), failedInRow);
+                    foreach (var cameAgain in new[] { false, true })
+                    {
+                        var signal = SignalPlan.Of(new Verdict(outcome, reason, default, default, default), failedInRow, cameAgain);
 
-                    Assert.Equal(outcome == Outcome.Refuse, signal == Signal.Refused);
-                    Assert.Equal(outcome is Outcome.Admit or Outcome.AdmitOnCondition, signal is Signal.Pass or Signal.PassWithCondition);
-                    Assert.NotEqual(Signal.Idle, signal);
+                        Assert.Equal(outcome == Outcome.Refuse, signal == Signal.Refused);
+                        Assert.Equal(outcome is Outcome.Admit or Outcome.AdmitOnCondition, SignalPlan.IsPass(signal));
+                        Assert.NotEqual(Signal.Idle, signal);
+                    }
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Coming_again_has_signals_of_its_own_and_changes_no_answer_but_an_admission()
+    {
+        foreach (var outcome in Enum.GetValues<Outcome>().Where(outcome => outcome != Outcome.None))
+        {
+            var verdict = new Verdict(outcome, Reason.NotListed, default, default, default);
+            var first = SignalPlan.Of(verdict, 0, cameAgain: false);
+            var again = SignalPlan.Of(verdict, 0, cameAgain: true);
+
+            Assert.Equal(SignalPlan.IsPass(first), SignalPlan.IsPass(again));
+            Assert.Equal(SignalPlan.IsPass(first), first != again);
+            Assert.Equal(SignalPlan.StaysFor(first), SignalPlan.StaysFor(again));
+        }
+
+        Assert.NotEqual(Signal.PassAgain, Signal.PassAgainWithCondition);
     }
 
     [Fact]
@@ -51,4 +71,17 @@ public sealed class SignalPlanTests
         Assert.NotEqual(Contour.Of(Signal.Pass), Contour.Of(Signal.Refused));
         Assert.NotEqual(Contour.Of(Signal.SeeStaff), Contour.Of(Signal.Pass));
     }
+
+    [Fact]
+    public void A_buzzer_without_pitches_tells_coming_again_from_every_other_signal()
+    {
+        var again = Rhythm(Signal.PassAgain);
+
+        Assert.Equal(again, Rhythm(Signal.PassAgainWithCondition));
+        foreach (var signal in Enum.GetValues<Signal>().Except([Signal.PassAgain, Signal.PassAgainWithCondition]))
+            Assert.NotEqual(again, Rhythm(signal));
+    }
+
+    private static string Rhythm(Signal signal) =>
+        string.Join(' ', Contour.Of(signal).Select(static note => $"{(note.Hertz > 0 ? "sounds" : "silent")} {note.Length.TotalMilliseconds}"));
 }

@@ -68,6 +68,28 @@ public sealed class InputLineTests : IDisposable
         Assert.True(line.Look(moment + InputLine.SettleTime));
     }
 
+    // At even looks, each a whole number of periods after the one before, it is found at the same level every time.
+    [Theory]
+    [InlineData(500)]
+    [InlineData(1_000)]
+    [InlineData(2_000)]
+    public void A_contact_that_bounces_as_evenly_as_it_is_looked_at_changes_nothing_and_is_told_of(int hertz)
+    {
+        var contact = new Contact(driver, hertz);
+        using var line = new InputLine(controller, new LineConfig { Pin = Pin }, () => contact.Advance(InputLine.ConfirmEvery));
+
+        for (var look = 0; look < 500; look++)
+        {
+            contact.MoveTo(LaneSensors.LookEvery * look);
+            Assert.Null(line.Look(contact.Now));
+        }
+
+        Assert.True(line.Bounces(contact.Now));
+        contact.Stop();
+        for (var look = 500; look < 600; look++) line.Look(LaneSensors.LookEvery * look);
+        Assert.False(line.Bounces(LaneSensors.LookEvery * 600));
+    }
+
     public void Dispose()
     {
         controller.Dispose();
@@ -75,5 +97,29 @@ public sealed class InputLineTests : IDisposable
     }
 
     private InputLine Open(bool isActiveLow = false) =>
-        new(controller, new LineConfig { Pin = Pin, ActiveLow = isActiveLow });
+        new(controller, new LineConfig { Pin = Pin, ActiveLow = isActiveLow }, static () => { });
+
+    /// <summary>A contact that is closed for the first half of each period.</summary>
+    private sealed class Contact(SimulatedGpioDriver driver, int hertz)
+    {
+        private bool isStopped;
+
+        public TimeSpan Now { get; private set; }
+
+        public void MoveTo(TimeSpan moment) => Set(moment > Now ? moment : Now);
+
+        public void Advance(TimeSpan length) => Set(Now + length);
+
+        public void Stop()
+        {
+            isStopped = true;
+            Set(Now);
+        }
+
+        private void Set(TimeSpan moment)
+        {
+            Now = moment;
+            driver.Feed(Pin, !isStopped && moment.Ticks * 2 * hertz / TimeSpan.TicksPerSecond % 2 == 0);
+        }
+    }
 }

@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(AllowListIndex.TryRead(run.Target("list/base-1.idx"), out var index, out _));
         Assert.InRange(index.EntryCount, 160, 200);
         Assert.True(index.Covers(SubjectKind.CityCard) && index.Covers(SubjectKind.SocialSecurityCard));
-        var pages = Path.Combine(run.Province, "repository", "targets", "list", "base-1.gal");
+        var pages = Assert.Single(Directory.GetFiles(Path.Combine(run.Province, "repository", "targets", "list"), "*.base-1.gal"));
         Assert.Equal(index.PageFileSize, new FileInfo(pages).Length);
         Assert.True(File.Exists(Path.Combine(run.Province, "root.json")));
     }
@@ -139,6 +139,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("code --sub 00", 1, "32 hexadecimal digits")]
     [InlineData("card red", 1, "province code")]
     [InlineData("list build @/none.csv --folder @", 1, "none.csv")]
+    [InlineData("list build - --folder @ --province 123456789", 2, "1 to 8")]
+    [InlineData("list build - --folder @ --list-key @/none", 1, "none")]
+    [InlineData("list delta - --folder @", 1, "base-1.idx")]
     [InlineData("make --folder @ --device-key @/none", 1, "no device key")]
     public void What_cannot_be_done_says_why(string line, int code, string complaint)
     {
@@ -186,6 +189,38 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Changes_of_a_list_become_deltas_that_lead_from_any_state_to_the_newest()
+    {
+        var lines = string.Join('\n', Enumerable.Range(0, 5_000).Select(number => $"cardUid,{number:x8},green"));
+        Assert.Equal(0, run.Run($"list build - --folder @ --now {ProvinceRun.Now}", lines));
+
+        Assert.Equal(0, run.Run($"list delta - --folder @ --now {ProvinceRun.Now}", "cardUid,00000007,red\ncardUid,00000008,removed\n"));
+        Assert.Equal(0, run.Run($"list delta - --folder @ --now {ProvinceRun.Now} --from 0", "cardUid,00000007,green\ncardUid,ffffffff,green\n"));
+
+        Assert.True(AllowListIndex.TryRead(File.ReadAllBytes(Path.Combine(run.Province, "base-1.idx")), out var index, out _));
+        var byOne = Apply(DeltaOverlay.Start(index), "delta-1-0-2");
+        var byTwo = Apply(Apply(DeltaOverlay.Start(index), "delta-1-0-1"), "delta-1-1-2");
+        Assert.Equal(byOne.Hash.ToArray(), byTwo.Hash.ToArray());
+        Assert.Equal((2, 1, 0), (byOne.Changes.Ranks.Count, byOne.Changes.Inserts.Count, byOne.EntriesMore));
+        Assert.Equal(1, run.Run("list delta - --folder @ --from 5", string.Empty));
+        Assert.Contains("nothing begins at 5", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cardUid,01020304,removed\n", "line 1: removes a subject that is not on the list")]
+    [InlineData("cardUid,01020304,blue\n", "standard input:1: no standing")]
+    public void Changes_that_cannot_be_leave_no_delta(string lines, string complaint)
+    {
+        Assert.Equal(0, run.Run($"list build - --folder @ --now {ProvinceRun.Now}", "cardUid,00000001,green"));
+        var before = Files(run);
+
+        Assert.Equal(1, run.Run($"list delta - --folder @ --now {ProvinceRun.Now}", lines));
+
+        Assert.Contains(complaint, run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Files(run));
+    }
+
+    [Fact]
     public void Codes_and_cards_are_printed_and_drawn()
     {
         var png = Path.Combine(run.Folder, "code.png");
@@ -215,6 +250,13 @@ public sealed class CommandLineTests : IDisposable
     }
 
     public void Dispose() => run.Dispose();
+
+    private DeltaOverlay Apply(DeltaOverlay state, string name)
+    {
+        Assert.True(ListDelta.TryRead(File.ReadAllBytes(Path.Combine(run.Province, name)), out var delta, out var fault), fault.ToString());
+        Assert.True(state.TryApply(delta, out var next, out var refused), refused.ToString());
+        return next;
+    }
 
     private static List<string> Files(ProvinceRun one) =>
     [

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Province.Commands;
 
 /// <summary>
-/// The command line of the test province. Exit codes: 0 done, 1 could not, 2 not understood. Data goes to standard output,
+/// The command line of an authority, real or for tests. Exit codes: 0 done, 1 could not, 2 not understood. Data goes to standard output,
 /// progress and complaints to standard error.
 /// </summary>
 internal static class CommandLine
@@ -15,8 +15,15 @@ internal static class CommandLine
     /// <summary>Runs one command.</summary>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
-        var root = new RootCommand("The authority's side of a test province. Never for real people: every key follows from the seed.")
+        var root = new RootCommand("The authority's side. Commands that take a seed are for a test province and never for real people: every key follows from the seed.")
         {
+            KeyCommand.Make(terminal),
+            RolesCommand.Make(terminal),
+            GateCommand.Make(terminal),
+            GateCommand.MakeEpoch(terminal),
+            PublishCommand.Make(terminal),
+            SignCommand.MakeSign(terminal),
+            SignCommand.MakeJoin(terminal),
             MakeCommand.Make(terminal),
             ListCommand.Make(terminal),
             CodeCommand.Make(terminal),

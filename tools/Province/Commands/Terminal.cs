@@ -1,3 +1,5 @@
+using Province.Keys;
+
 namespace Province.Commands;
 
 /// <summary>What a command reads and writes: data on Out, progress and complaints on Error.</summary>
@@ -9,4 +11,10 @@ internal sealed record Terminal(Stream In, TextWriter Out, TextWriter Error, Tim
 {
     /// <summary>True when Error is a screen, where a bar can be drawn over itself.</summary>
     public bool IsScreen { get; init; }
+
+    /// <summary>Reads a passphrase without showing it; null where there is no one to ask.</summary>
+    public Func<string?> ReadSecret { get; init; } = static () => null;
+
+    /// <summary>Rounds of the key derivation of new key files. Fewer only where no real key is made.</summary>
+    public int KeyRounds { get; init; } = EncryptedKeyFile.RoundsDefault;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Province.Publishing;
 
 namespace Province.Keys;
 
@@ -18,10 +19,7 @@ internal sealed class Authority
     public Authority(SeededBytes seed)
     {
         this.seed = seed;
-        Root = SigningKey.FromSeed(seed, "root");
-        Timestamp = SigningKey.FromSeed(seed, "timestamp");
-        Snapshot = SigningKey.FromSeed(seed, "snapshot");
-        Targets = SigningKey.FromSeed(seed, "targets");
+        Roles = RoleNames.All.ToDictionary(static role => role, role => SigningKey.FromSeed(seed, role), StringComparer.Ordinal);
         Home = SigningKey.FromSeed(seed, "issuer:33");
         Neighbour = SigningKey.FromSeed(seed, "issuer:44");
         Unknown = SigningKey.FromSeed(seed, "issuer:99");
@@ -29,17 +27,8 @@ internal sealed class Authority
         ListKey = ListKeyOf(1);
     }
 
-    /// <summary>Signs root metadata.</summary>
-    public SigningKey Root { get; }
-
-    /// <summary>Signs timestamp metadata.</summary>
-    public SigningKey Timestamp { get; }
-
-    /// <summary>Signs snapshot metadata.</summary>
-    public SigningKey Snapshot { get; }
-
-    /// <summary>Signs targets metadata.</summary>
-    public SigningKey Targets { get; }
+    /// <summary>The key of each role of the repository.</summary>
+    public IReadOnlyDictionary<string, SigningKey> Roles { get; }
 
     /// <summary>Signs the home province's codes, reports and badges.</summary>
     public SigningKey Home { get; }

@@ -61,6 +61,16 @@ internal sealed class LineBlock : IDisposable
     /// <summary>The number of an entry's line in the source, from 1.</summary>
     public long LineOf(int index) => LinesBefore + lines[index];
 
+    /// <summary>The entries as changes, before the block is used again.</summary>
+    public IEnumerable<SubjectChange> Changes()
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            ListValue.TryRead(CodeOf(index), out var value);
+            yield return new SubjectChange(KeyOf(index), CodeOf(index) == ListLine.Removed ? default : value, LineOf(index));
+        }
+    }
+
     /// <summary>Parses and keys the lines.</summary>
     public void Parse()
     {

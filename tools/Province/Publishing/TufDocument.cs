@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Verifier.Trust;
@@ -11,6 +12,9 @@ public static class TufDocument
 {
     /// <summary>The version of the specification that documents name.</summary>
     public const string Specification = "1.0.34";
+
+    private const string MomentShape = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The canonical bytes of a value.</summary>
     /// <exception cref="ArgumentException">The value has no canonical form.</exception>
@@ -32,9 +36,16 @@ public static class TufDocument
         var message = Canonical(signed);
         var signatures = new JsonArray();
         foreach (var key in keys) signatures.Add((JsonNode)key.Signature(message));
-        var document = new JsonObject { ["signatures"] = signatures, ["signed"] = signed.DeepClone() };
-        return System.Text.Encoding.UTF8.GetBytes(document.ToJsonString());
+        return Wrap(signed, signatures);
     }
+
+    /// <summary>The bytes of a document: without blanks, and nothing escaped that need not be.</summary>
+    internal static byte[] Wrap(JsonObject signed, JsonArray signatures) => System.Text.Encoding.UTF8.GetBytes(
+        new JsonObject { ["signatures"] = signatures.DeepClone(), ["signed"] = signed.DeepClone() }.ToJsonString(Compact));
+
+    /// <summary>A moment as documents write it.</summary>
+    internal static DateTimeOffset ReadMoment(string text) => DateTimeOffset.ParseExact(
+        text, MomentShape, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     /// <summary>The members that every document has.</summary>
     public static JsonObject Begin(string type, int version, DateTimeOffset expires) => new()
@@ -42,6 +53,6 @@ public static class TufDocument
         ["_type"] = type,
         ["spec_version"] = Specification,
         ["version"] = version,
-        ["expires"] = expires.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["expires"] = expires.ToUniversalTime().ToString(MomentShape, CultureInfo.InvariantCulture),
     };
 }

@@ -7,10 +7,14 @@ namespace Province.Publishing;
 /// <summary>A key that signs metadata: its public part, and a way to sign that may be elsewhere.</summary>
 public sealed class TufKey
 {
+    private const int Ed25519Size = 32;
     private readonly Func<byte[], byte[]> sign;
     private readonly string keyType;
     private readonly string scheme;
     private readonly string text;
+
+    // SubjectPublicKeyInfo of an Ed25519 key but for its 32 bytes (RFC 8410).
+    private static ReadOnlySpan<byte> Ed25519Info => [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
     /// <summary>A key whose private part the delegate knows.</summary>
     /// <param name="publicKey">SubjectPublicKeyInfo of a P-256 key.</param>
@@ -43,6 +47,24 @@ public sealed class TufKey
     {
         var key = SigningKey.FromScalar(scalar);
         return new TufKey(key.PublicKey.Span, message => key.SignDer(message));
+    }
+
+    /// <summary>A key of a public key in PEM, with a way to sign that may be elsewhere.</summary>
+    /// <param name="pem">SubjectPublicKeyInfo of a P-256 or Ed25519 key.</param>
+    /// <param name="sign">Signs a message: ECDSA with SHA-256 in DER, or Ed25519.</param>
+    /// <exception cref="CryptographicException">It is no such key.</exception>
+    public static TufKey FromPublicPem(string pem, Func<byte[], byte[]> sign)
+    {
+        if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PUBLIC KEY")
+            throw new CryptographicException("No PEM of PUBLIC KEY.");
+        var info = Convert.FromBase64String(pem[fields.Base64Data]);
+        if (info.AsSpan().StartsWith(Ed25519Info) && info.Length == Ed25519Info.Length + Ed25519Size)
+            return new TufKey("ed25519", "ed25519", Convert.ToHexStringLower(info.AsSpan(Ed25519Info.Length)), sign);
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(info, out _);
+        return key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+            ? new TufKey(key.ExportSubjectPublicKeyInfo(), sign)
+            : throw new CryptographicException("The key is on another curve than P-256.");
     }
 
     /// <summary>Shows the id only.</summary>
