@@ -4,7 +4,8 @@ namespace Distribution;
 
 /// <summary>
 /// Tries an update out: all of it, on copies, in a folder of its own beside what it tries. What the gate holds is not written
-/// to: its metadata is copied, its other files are linked to, and a replacement takes a link's place and never its target's.
+/// to: its metadata is copied, its whole files get a second name here, which a replacement takes away from them without touching
+/// what they hold. Files that are still being made are left out: they are written in place.
 /// The room that the update needs on the disk is needed here too.
 /// </summary>
 public static class SnapshotTrial
@@ -46,20 +47,26 @@ public static class SnapshotTrial
     private static void Fill(string state, string trial)
     {
         Directory.CreateDirectory(trial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var path in Directory.GetFiles(state))
-        {
-            if (!Path.GetFileName(path).StartsWith(Journal, StringComparison.Ordinal)) Link(path, trial);
-        }
-
+        LinkFiles(state, trial);
         Copy(Path.Combine(state, MetadataFolder), Path.Combine(trial, MetadataFolder));
         var targets = Path.Combine(state, TargetsFolder);
         if (!Directory.Exists(targets)) return;
-        Directory.CreateDirectory(Path.Combine(trial, TargetsFolder));
-        foreach (var path in Directory.GetFiles(targets)) Link(path, Path.Combine(trial, TargetsFolder));
+        LinkFiles(targets, Path.Combine(trial, TargetsFolder));
+        foreach (var chain in Directory.GetDirectories(targets))
+            LinkFiles(chain, Path.Combine(trial, TargetsFolder, Path.GetFileName(chain)));
     }
 
-    private static void Link(string path, string folder) =>
-        File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path));
+    private static void LinkFiles(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var path in Directory.GetFiles(from))
+        {
+            var name = Path.GetFileName(path);
+            var isWhole = !name.StartsWith(Journal, StringComparison.Ordinal) && !name.EndsWith(".new", StringComparison.Ordinal)
+                && !name.EndsWith(".part", StringComparison.Ordinal);
+            if (isWhole) Native.Posix.Link(path, Path.Combine(to, name));
+        }
+    }
 
     private static void Copy(string from, string to)
     {
