@@ -6,7 +6,7 @@ using Layout = Distribution.FullKeyLayout;
 namespace Distribution;
 
 /// <summary>Writes <c>base-EPOCH.full</c> beside the pages of a base, in rank order. One thread.</summary>
-internal sealed class FullKeyWriter : IDisposable
+public sealed class FullKeyWriter : IDisposable
 {
     private const int BufferSize = 1 << 20;
 

@@ -132,6 +132,7 @@ internal static class LaneExplorer
     {
         if (happened is LaneEvent.Stopping) return null;
         var changed = happened as LaneEvent.InputChanged;
+        if (changed is { IsActive: true } && high.Contains(changed.Input) && !step.State.Inputs.HasFlag(changed.Input)) return $"{changed.Input} rose and is not high";
         foreach (var contacts in high)
         {
             var other = next(state with { Inputs = state.Inputs | contacts }, happened, plan, Sequence);

@@ -139,6 +139,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("code --sub 00", 1, "32 hexadecimal digits")]
     [InlineData("card red", 1, "province code")]
     [InlineData("list build @/none.csv --folder @", 1, "none.csv")]
+    [InlineData("list build - --folder @ --province 123456789", 2, "1 to 8")]
+    [InlineData("list build - --folder @ --list-key @/none", 1, "none")]
+    [InlineData("list delta - --folder @", 1, "base-1.idx")]
     [InlineData("make --folder @ --device-key @/none", 1, "no device key")]
     public void What_cannot_be_done_says_why(string line, int code, string complaint)
     {

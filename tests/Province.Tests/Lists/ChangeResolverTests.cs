@@ -1,4 +1,5 @@
 using Distribution;
+using Distribution.Lists;
 using Province.Lists;
 using Verifier.AllowList;
 
@@ -167,6 +168,29 @@ public sealed class ChangeResolverTests : IDisposable
             var way = steps[..from].Aggregate(start, Apply);
             Assert.Equal(state.Hash.ToArray(), Apply(way, steps[from..].Aggregate(static (older, newer) => older.Then(newer))).Hash.ToArray());
         }
+    }
+
+    [Fact]
+    public void The_next_base_knows_whose_each_of_its_entries_is()
+    {
+        Take((Key(10, 2), Red), (Key(15, 1), Green), (Key(40, 1), Green), (Key(40, 2), Yellow));
+        Take((Key(10, 1), default), (Key(20, 2), default), (Key(15, 1), default), (Key(50, 1), Green));
+        var files = BaseFiles.Of(Directory.CreateDirectory(Path.Combine(folder, "next")).FullName, 1);
+        var index = ListMerge.Write(files.Pages, list.Index, pages.TryRead, state, Header with { Sequence = state.Sequence });
+        File.WriteAllBytes(files.Index, index);
+        using var nextPages = PageFile.Open(files.Pages);
+
+        FullKeyRebase.Write(files.Full, list, state, inserted, index, nextPages.TryRead);
+
+        using var next = ListBase.Open(files);
+        Assert.Equal((Key(10, 2), Red), Of(10));
+        Assert.Equal((Key(20, 1), Red), Of(20));
+        Assert.Equal((Key(30, 1), Green), Of(30));
+        Assert.Equal((default, ListValue.Ambiguous), Of(40));
+        Assert.Equal((Key(50, 1), Green), Of(50));
+        Assert.Equal(BaseEntry.None, next.Find(15));
+
+        (SubjectKey Subject, ListValue Value) Of(ulong key) => (next.Find(key).Subject, next.Find(key).Value);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Province.Keys;
 using Province.Lists;
 
 namespace Province.Commands;
@@ -30,10 +29,12 @@ internal static class DeltaCommand
         {
             input, folder, seed, epoch, now, from,
         };
+        var keys = ListCommand.ListKeyOption();
+        keys.AddTo(delta);
         delta.SetAction(async (result, stop) =>
         {
             var number = (int)result.GetValue(epoch);
-            var key = new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(number);
+            var key = ListCommand.ListKey(terminal, result, keys, seed, number);
             var source = result.GetValue(input)!;
             var isFile = source != StandardInput;
             await using var lines = isFile ? File.OpenRead(source) : terminal.In;

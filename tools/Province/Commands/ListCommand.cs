@@ -24,13 +24,26 @@ internal static class ListCommand
         var seed = OptionShapes.Seed();
         var epoch = OptionShapes.Number("--epoch", "Epoch of the list and of its key, rising.", 1, int.MaxValue, 1);
         var now = OptionShapes.Now();
-        var build = new Command("build", "Builds a list.") { input, folder, seed, epoch, now };
+        var province = new Option<string>("--province")
+        {
+            Description = "The province's code.",
+            HelpName = "CODE",
+            DefaultValueFactory = static _ => Authority.HomeId,
+        };
+        province.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= AllowListHeader.ProvinceMax } code || code.Any(static letter => letter is <= ' ' or > '~'))
+                result.AddError($"--province takes 1 to {AllowListHeader.ProvinceMax} printable ASCII characters.");
+        });
+        var keys = ListKeyOption();
+        var build = new Command("build", "Builds a list.") { input, folder, seed, epoch, province, now };
+        keys.AddTo(build);
         build.SetAction(async (result, stop) =>
         {
             var number = (int)result.GetValue(epoch);
             var header = new AllowListHeader(
-                Authority.HomeId, number, 0, terminal.MomentOf(result.GetValue(now)), [.. Enum.GetValues<SubjectKind>()[1..]]);
-            var key = new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(number);
+                result.GetValue(province)!, number, 0, terminal.MomentOf(result.GetValue(now)), [.. Enum.GetValues<SubjectKind>()[1..]]);
+            var key = ListKey(terminal, result, keys, seed, number);
             var target = result.GetValue(folder)!;
             var source = result.GetValue(input)!;
             var isFile = source != StandardInput;
@@ -41,6 +54,13 @@ internal static class ListCommand
         });
         return new Command("list", "Allow-lists.") { build, DeltaCommand.Make(terminal), MakeTake(terminal), MakeRebase(terminal) };
     }
+
+    /// <summary>The secret of a real list; without it that of the test province's seed counts.</summary>
+    internal static KeyOptions ListKeyOption() => new("--list-key", "The secret of the list's epoch; without it the seed's.", isRequired: false);
+
+    /// <summary>What keys are made with.</summary>
+    internal static byte[] ListKey(Terminal terminal, ParseResult result, KeyOptions keys, Option<string> seed, int epoch) =>
+        keys.Open(terminal, result) is [var key, ..] ? key.ToListKey() : new Authority(new SeededBytes(result.GetValue(seed)!)).ListKeyOf(epoch);
 
     private static Command MakeTake(Terminal terminal)
     {
