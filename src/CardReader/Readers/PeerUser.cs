@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace CardReader.Readers;
 
 /// <summary>Which user is at the other end of a Unix socket: unix(7), SO_PEERCRED. The kernel says it, not the peer.</summary>
-public static partial class PeerUser
+internal static partial class PeerUser
 {
     private const string CameraUser = "gate-camera";
     private const int SocketLevel = 1;

@@ -1,0 +1,11 @@
+namespace GateAgent.Configuration;
+
+/// <summary>One thing wrong with the configuration.</summary>
+/// <param name="Path">Where, such as <c>lanes[0].relay.pin</c>.</param>
+/// <param name="Found">What stands there and what was expected.</param>
+/// <param name="Remedy">What to do.</param>
+internal sealed record ConfigFault(string Path, string Found, string Remedy)
+{
+    /// <summary>One line for the technician.</summary>
+    public override string ToString() => $"{Path}: {Found}. {Remedy}.";
+}
