@@ -67,12 +67,18 @@ internal enum Incident : byte
     /// <summary>A newer set of signed documents counts from now on, at all lanes.</summary>
     DocumentsCount = 20,
 
+    /// <summary>A page of the list on the disk is not what was signed, or cannot be read.</summary>
+    PageBad = 21,
+
+    /// <summary>A page of the list is what was signed again.</summary>
+    PageRepaired = 22,
+
     /// <summary>A technician imported newer documents.</summary>
-    DocumentsImported = 21,
+    DocumentsImported = 23,
 
     /// <summary>A technician looked at what an import would change, or there was nothing new.</summary>
-    ImportTried = 22,
+    ImportTried = 24,
 
     /// <summary>A technician's import was refused or ended early: what the gate had goes on counting.</summary>
-    ImportRefused = 23,
+    ImportRefused = 25,
 }
