@@ -12,6 +12,16 @@ using Verifier.Trust;
 
 namespace GateAgent.Documents;
 
+/// <summary>How often updates are tried.</summary>
+internal sealed record DocumentPace
+{
+    /// <summary>Least time between two, whatever a source says, 5 s.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time until a failed one is tried again, 10 minutes.</summary>
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
+}
+
 /// <summary>
 /// Keeps the signed documents that count, and brings newer ones. Its rules, in order:
 /// <list type="number">
@@ -35,8 +45,6 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const string SiteComponent = "site";
     private const string FloorComponent = "floor";
     private const int JitterPercent = 10;
-    private static readonly TimeSpan GapMin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -47,6 +55,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private readonly PassageJournal journal;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly DocumentPace pace;
     private readonly ConcurrentQueue<(IDisposable Pages, long At)> replaced = new();
     private TrustedSnapshot? present;
     private string? faultWithout;
@@ -60,7 +69,8 @@ internal sealed partial class DocumentKeeper : IDisposable
         TrustedClock clock,
         PassageJournal journal,
         TimeProvider time,
-        ILogger log)
+        ILogger log,
+        DocumentPace? pace = null)
     {
         this.options = options;
         this.source = source;
@@ -69,6 +79,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         this.journal = journal;
         this.time = time;
         this.log = log;
+        this.pace = pace ?? new DocumentPace();
     }
 
     /// <summary>What counts now; null without documents.</summary>
@@ -92,7 +103,8 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(Action changed, Func<bool> areQuiet, CancellationToken stop)
     {
-        var wait = TimeSpan.Zero;
+        // gate-link is heard when it connects; a folder is there at once.
+        var wait = source.IsLocal ? TimeSpan.Zero : NextWait();
         while (!stop.IsCancellationRequested)
         {
             try
@@ -104,7 +116,7 @@ internal sealed partial class DocumentKeeper : IDisposable
                     return;
                 }
 
-                await Task.Delay(GapMin, time, stop);
+                await Task.Delay(pace.Gap, time, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -218,7 +230,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
         failures++;
         if (before is null) faultWithout = fault;
-        if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
+        if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {pace.RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
         Review();
         return true;
     }
@@ -252,11 +264,11 @@ internal sealed partial class DocumentKeeper : IDisposable
     {
         if (failures > 0)
         {
-            var longest = GapMin * Math.Pow(2, Math.Min(failures, 16));
-            return Part(longest < RetryMax ? longest : RetryMax);
+            var longest = pace.Gap * Math.Pow(2, Math.Min(failures, 16));
+            return Part(longest < pace.RetryMax ? longest : pace.RetryMax);
         }
 
-        return source.Every - GapMin - Part(source.Every * (JitterPercent / 100.0));
+        return source.Every - pace.Gap - Part(source.Every * (JitterPercent / 100.0));
     }
 
     private static TimeSpan Part(TimeSpan whole) =>
