@@ -16,6 +16,10 @@ public static class DurableFile
 {
     private const string Suffix = ".new";
 
+    // errno(3) of Linux, as an IOException carries it.
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
     /// <summary>Writes a file, readable by its owner alone.</summary>
     /// <exception cref="IOException">The disk is full or fails; the old file still stands.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
@@ -33,14 +37,20 @@ public static class DurableFile
         }
     }
 
-    /// <summary>Begins a replacement that is written piece by piece. Dispose it, then call <see cref="Commit"/>.</summary>
+    /// <summary>Begins a replacement that is written piece by piece. Dispose it, then call <see cref="Commit(string)"/>.</summary>
     public static FileStream Create(string path) => new(path + Suffix, Options(FileMode.Create));
 
     /// <summary>Makes a replacement that has been written the file.</summary>
-    public static void Commit(string path)
+    public static void Commit(string path) => Commit(path + Suffix, path);
+
+    /// <summary>True when a write failed because the disk is full.</summary>
+    internal static bool IsDiskFull(IOException failed) => failed.HResult is NoSpace or QuotaExceeded;
+
+    /// <summary>Makes a file of any name that has been written the file.</summary>
+    internal static void Commit(string written, string path)
     {
-        using (var file = File.OpenHandle(path + Suffix, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(file);
-        File.Move(path + Suffix, path, overwrite: true);
+        using (var file = File.OpenHandle(written, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(file);
+        File.Move(written, path, overwrite: true);
         Posix.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 

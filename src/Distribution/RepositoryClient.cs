@@ -76,6 +76,19 @@ public sealed class RepositoryClient
     /// <exception cref="IOException">The repository or what is held cannot be read or written.</exception>
     public async Task<TargetFile> FindAsync(string path, CancellationToken stop)
     {
+        var search = await SearchAsync(path, stop);
+        return search.Found ?? throw new RefusedException($"The signed documents name no {path}.");
+    }
+
+    /// <summary>The files whose path begins so, in the documents that a search for a path goes through, found or not. Hints of
+    /// what there is: which document decides about each is for <see cref="FindAsync"/> to say.</summary>
+    /// <exception cref="RefusedException">A role on the way is not to be trusted.</exception>
+    /// <exception cref="IOException">The repository or what is held cannot be read or written.</exception>
+    internal async Task<IReadOnlyList<TargetFile>> SeenAsync(string path, string prefix, CancellationToken stop) =>
+        [.. (await SearchAsync(path, stop)).Seen.Where(file => file.Path.StartsWith(prefix, StringComparison.Ordinal))];
+
+    private async Task<TargetSearch> SearchAsync(string path, CancellationToken stop)
+    {
         var search = new TargetSearch(Trusted, path);
         while (search.Wanted is { } role)
         {
@@ -86,7 +99,7 @@ public sealed class RepositoryClient
 
         Require(search.Fault);
         if (search.ExpiresAt < ExpiresAt) ExpiresAt = search.ExpiresAt;
-        return search.Found ?? throw new RefusedException($"The signed documents name no {path}.");
+        return search;
     }
 
     /// <summary>Reads a target from the repository and holds it against its length and hashes.</summary>

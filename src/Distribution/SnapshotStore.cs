@@ -1,8 +1,6 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Distribution.Floor;
 using Distribution.Keys;
-using Verifier.AllowList;
+using Distribution.Lists;
 using Verifier.Credentials;
 using Verifier.Policy;
 using Verifier.Trust;
@@ -40,10 +38,6 @@ public sealed record SnapshotResult(TrustedSnapshot? Snapshot, string? Fault);
 /// </summary>
 public static class SnapshotStore
 {
-    private const string ListPrefix = "list/base-";
-    private const string IndexSuffix = ".idx";
-    private const string PagesSuffix = ".gal";
-
     /// <summary>Opens the newest set that holds: the repository's, or the one on this gate. Never throws on contents.</summary>
     /// <param name="options">Where it is kept.</param>
     /// <param name="fetch">The repository.</param>
@@ -56,7 +50,7 @@ public static class SnapshotStore
         var updated = await UpdateAsync(options, fetch, now, null, stop);
         if (updated.Snapshot is not null || !IsHeld(options)) return updated;
         var held = await OpenHeldAsync(options, stop);
-        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate does not count: {held.Fault}" : updated.Fault };
+        return held with { Fault = held.Snapshot is null ? $"{updated.Fault} And the set on this gate does not count: {held.Fault}" : $"{updated.Fault} {held.Fault}".TrimEnd() };
     }
 
     /// <summary>Opens the set that this gate holds, and sweeps what a power cut left half-written: at start, before any update.
@@ -75,9 +69,9 @@ public static class SnapshotStore
                 return new SnapshotResult(null, "No signed documents have come to this gate yet.");
             var client = RepositoryClient.OpenHeld(held, SnapshotRule.ConsistentOnly);
             options.Floor?.Check(VersionFloor.Of(client.Trusted));
-            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, stop);
+            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch: null), identity, present: null, stop);
             options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), isRenewed: false);
-            return new SnapshotResult(snapshot, null);
+            return new SnapshotResult(snapshot, (snapshot.Pages as ServedList)?.Fault);
         }
         catch (Exception refused) when (refused is RefusedException or IOException)
         {
@@ -105,15 +99,34 @@ public static class SnapshotStore
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
             options.Floor?.Check(VersionFloor.Of(client.Trusted));
-            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion) return Keep(options, client, present);
-            var snapshot = await LoadAsync(client, new TargetStore(TargetsOf(options), fetch), identity, stop);
+            var store = new TargetStore(TargetsOf(options), fetch);
+            if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion && IsNewest(present, store.Lists))
+                return Keep(options, client, present);
+            var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
             set.Save(client.Trusted);
             options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
+            Trim(store.Lists, snapshot);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
         {
             return new SnapshotResult(null, refused.Message);
+        }
+    }
+
+    // The same documents can still give more: a base whose pages came to be since, or changes that were lost.
+    private static bool IsNewest(TrustedSnapshot present, ListFolder lists) => present.Pages is not ServedList served
+        || (served.Fault is null && (served.Pending is not { } pending || !lists.HasPages(pending)));
+
+    // The new set counts by now: what cannot be deleted goes with the next one.
+    private static void Trim(ListFolder lists, TrustedSnapshot snapshot)
+    {
+        try
+        {
+            lists.Trim((ServedList)snapshot.Pages!);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -149,37 +162,29 @@ public static class SnapshotStore
         null, $"This gate is not enrolled: give the province device key {identity.PublicKeyHash}, then run gate-agent enrol.");
 
     private static async Task<TrustedSnapshot> LoadAsync(
-        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, ServedList? present, CancellationToken stop)
     {
-        var gate = identity.Gate;
         var site = await ReadSiteAsync(client, store, identity, stop);
         var policyBytes = await store.ReadAsync(client, "policy.json", PolicyDocument.SizeMax, stop);
         if (!PolicyDocument.TryRead(policyBytes, out var policy, out var policyFault)) throw new RefusedException($"policy.json: {policyFault}.");
         var issuerBytes = await store.ReadAsync(client, "issuers.json", IssuerTable.SizeMax, stop);
         if (!IssuerTable.TryRead(issuerBytes, out var issuers, out var issuerFault)) throw new RefusedException($"issuers.json: {issuerFault}.");
 
-        var envelope = await store.ReadAsync(client, $"keys/{gate}", GateKeyEnvelope.Size, stop);
-        var epoch = GateKeyEnvelope.ReadEpoch(envelope);
-        var indexPath = string.Create(CultureInfo.InvariantCulture, $"{ListPrefix}{epoch}{IndexSuffix}");
-        var indexFile = await store.ReadAsync(client, indexPath, AllowListIndex.SizeMax, stop);
-        if (!AllowListIndex.TryRead(indexFile, out var index, out var indexFault)) throw new RefusedException($"{indexPath}: {indexFault}.");
-        if (index.Header.Epoch != epoch) throw new RefusedException($"{indexPath} is of epoch {index.Header.Epoch}.");
         var orders = await ReadOrdersAsync(client, store, site.Province, stop);
-        RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province), (indexPath, index.Header.Province));
-
-        if (!GateKeyEnvelope.TryOpen(envelope, gate, epoch, identity.Key, out var listKey, out var keyFault))
-            throw new RefusedException($"keys/{gate}: {keyFault}. The province seals it anew to device key {identity.PublicKeyHash}.");
-        var pages = await store.OpenPagesAsync(index, indexFile, PagesOf(indexFile, epoch), stop);
+        RequireProvince(site.Province, ("policy.json", policy.Province), ("issuers.json", issuers.Province));
+        var (epoch, listKey) = await ReadKeyAsync(client, store, identity, stop);
+        var list = await new ListLoader(client, store, present).LoadAsync(
+            epoch, (path, province) => RequireProvince(site.Province, (path, province)), stop);
         return new TrustedSnapshot
         {
             Policy = policy,
             Issuers = issuers,
             Site = site,
             Orders = orders,
-            List = new AllowListReader(index, pages.TryRead),
-            Pages = pages,
+            List = list.Reader,
+            Pages = list,
             ListKey = listKey,
-            ListAsOf = index.Header.AsOf,
+            ListAsOf = list.Overlay.AsOf,
             ExpiresAt = client.ExpiresAt,
             Versions = new SnapshotVersions(policy.Version, epoch, client.Trusted.SnapshotVersion),
         };
@@ -210,9 +215,17 @@ public static class SnapshotStore
             : throw new RefusedException($"{path}: {new DocumentFault(DocumentFaultKind.WrongGate, "deviceKey", site.DeviceKeyHash, identity.PublicKeyHash)}.");
     }
 
-    // The pages are no target: their name says which index they belong to, so a new base leaves them readable.
-    private static string PagesOf(byte[] indexFile, int epoch) => string.Create(
-        CultureInfo.InvariantCulture, $"list/{Convert.ToHexStringLower(SHA256.HashData(indexFile))}.base-{epoch}{PagesSuffix}");
+    // The envelope says which epoch's list this gate reads.
+    private static async Task<(int Epoch, byte[] ListKey)> ReadKeyAsync(
+        RepositoryClient client, TargetStore store, DeviceIdentity identity, CancellationToken stop)
+    {
+        var path = $"keys/{identity.Gate}";
+        var envelope = await store.ReadAsync(client, path, GateKeyEnvelope.Size, stop);
+        var epoch = GateKeyEnvelope.ReadEpoch(envelope);
+        return GateKeyEnvelope.TryOpen(envelope, identity.Gate, epoch, identity.Key, out var listKey, out var fault)
+            ? (epoch, listKey)
+            : throw new RefusedException($"{path}: {fault}. The province seals it anew to device key {identity.PublicKeyHash}.");
+    }
 
     private static void RequireProvince(string expected, params ReadOnlySpan<(string Path, string Province)> documents)
     {

@@ -82,9 +82,12 @@ internal sealed class MemoryRepository
     }
 
     /// <summary>Adds a target to the top-level document, or to a role's.</summary>
-    public void AddTarget(string path, string content, JsonObject? document = null, bool isSha512 = false)
+    public void AddTarget(string path, string content, JsonObject? document = null, bool isSha512 = false) =>
+        AddTarget(path, System.Text.Encoding.UTF8.GetBytes(content), document, isSha512);
+
+    /// <summary>Adds a target of any bytes.</summary>
+    public void AddTarget(string path, byte[] bytes, JsonObject? document = null, bool isSha512 = false)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
         var hash = Convert.ToHexStringLower(isSha512 ? SHA512.HashData(bytes) : SHA256.HashData(bytes));
         (document ?? Targets)["targets"]![path] = new JsonObject
         {

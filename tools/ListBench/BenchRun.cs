@@ -24,6 +24,7 @@ internal sealed class BenchRun(string folder, long entries, bool withLines)
             error.WriteLine($"building and serving {engine}");
             var mine = Part("build", engine);
             Add(mine, Part("serve", engine));
+            Add(mine, Part("memory", engine));
             figures[engine] = mine;
         }
 

@@ -25,6 +25,7 @@ part.SetAction(parsed =>
         "prepare" => parts.Prepare(),
         "build" => parts.Build(which),
         "serve" => parts.Serve(which),
+        "memory" => parts.Memory(which),
         "check" => parts.Check(),
         "companion" => parts.Companion(),
         "delta" => parts.Delta(which),

@@ -82,6 +82,9 @@ public sealed class ListMerge
     /// <summary>How many entries they hold.</summary>
     public long EntriesWritten => nextIndex.EntryCount;
 
+    /// <summary>SHA-256 of the page that was written last.</summary>
+    public ReadOnlySpan<byte> LastHash => nextIndex.LastHash;
+
     /// <summary>Writes the next page. False after the last one, and on a fault.</summary>
     /// <param name="page">Exactly one page of bytes.</param>
     public bool TryWritePage(Span<byte> page)

@@ -7,7 +7,7 @@ namespace Distribution.Native;
 
 /// <summary>
 /// The calls of the C library that the base library has no word for: opening without blocking on a pipe, opening a
-/// directory to sync it, asking what a descriptor really is, and what a folder lies on.
+/// directory to sync it, asking what a descriptor really is and what a folder lies on, and reading past what memory keeps.
 /// </summary>
 internal static partial class Posix
 {
@@ -16,6 +16,7 @@ internal static partial class Posix
     private const int OpenNonBlocking = 0x800;
     private const int OpenCloseOnExec = 0x80000;
     private const int AtEmptyPath = 0x1000;
+    private const int AdviseDontNeed = 4;
     private const uint StatxType = 1;
     private const int StatxSize = 256;
     private const int StatxModeOffset = 28;
@@ -62,6 +63,12 @@ internal static partial class Posix
         Span<byte> status = stackalloc byte[StatfsSize];
         return Statfs(folder, status) == 0 && BitConverter.ToInt64(status) is TmpfsMagic or RamfsMagic;
     }
+
+    /// <summary>Drops what memory keeps of a part of a file, so that the next read comes from the disk. A wish: it may be ignored.</summary>
+    public static void DropCached(SafeFileHandle file, long offset, long size) => Advise(file, offset, size, AdviseDontNeed);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle handle, long offset, long size, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial SafeFileHandle Open(string path, int flags, uint mode);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Layout = Verifier.AllowList.AllowListIndexLayout;
 
@@ -26,6 +27,9 @@ public sealed class AllowListIndexWriter
 
     /// <summary>How many pages were added.</summary>
     public int PageCount => pages.Count / Layout.PageEntrySize;
+
+    /// <summary>SHA-256 of the page that was added last.</summary>
+    public ReadOnlySpan<byte> LastHash => CollectionsMarshal.AsSpan(pages)[^Layout.HashSize..];
 
     /// <summary>How many full keys were added.</summary>
     public int SideEntryCount => sideTable.Count / Layout.SideEntrySize;

@@ -24,6 +24,7 @@ public sealed class AllowListReader
     private readonly AllowListIndex index;
     private readonly PageRead readPage;
     private readonly Action<int>? onTampered;
+    private bool isUnusable;
 
     /// <summary>A reader over the pages of one index.</summary>
     /// <param name="index">The signed index.</param>
@@ -41,6 +42,9 @@ public sealed class AllowListReader
         EntryCount = index.EntryCount + Overlay.EntriesMore;
     }
 
+    /// <summary>A list of which nothing can be said: its newest changes are lost, and the base alone would be older than they were.</summary>
+    public static AllowListReader Unusable(AllowListIndex index) => new(index, static (_, _) => false) { isUnusable = true };
+
     /// <summary>What the base is.</summary>
     public AllowListHeader Header => index.Header;
 
@@ -54,6 +58,7 @@ public sealed class AllowListReader
     public ListAnswer Find(SubjectKind kind, SubjectKey key)
     {
         if (!index.Covers(kind)) return ListAnswer.Without(ListAnswerKind.OutsideScope);
+        if (isUnusable) return ListAnswer.Without(ListAnswerKind.NoList);
         var pageIndex = index.FindPage(key.Page);
         if (pageIndex < 0) return FindInserted(key);
 

@@ -22,6 +22,7 @@ public sealed class TargetSearch
     private readonly TrustedMetadata trusted;
     private readonly string path;
     private readonly Stack<(Delegation Role, KeyRing Keys)> left = new();
+    private readonly List<TargetsMetadata> documents = [];
     private readonly HashSet<string> visited = new(StringComparer.Ordinal);
 
     /// <summary>Begins at the top-level targets document, which must have been accepted.</summary>
@@ -40,6 +41,9 @@ public sealed class TargetSearch
 
     /// <summary>Why the search ended before all was visited; null while it may go on.</summary>
     public TrustFault? Fault { get; private set; }
+
+    /// <summary>All files that the documents on the way name, in their order.</summary>
+    public IEnumerable<TargetFile> Seen => documents.SelectMany(static document => document.Content.Files.Values);
 
     /// <summary>When the first of the documents on the way expires.</summary>
     public DateTimeOffset ExpiresAt { get; private set; }
@@ -63,6 +67,7 @@ public sealed class TargetSearch
 
     private void Visit(TargetsMetadata document)
     {
+        documents.Add(document);
         if (document.Content.Files.TryGetValue(path, out var file))
         {
             Found = file;

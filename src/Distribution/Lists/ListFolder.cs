@@ -1,0 +1,67 @@
+using Verifier.AllowList;
+
+namespace Distribution.Lists;
+
+/// <summary>
+/// Where the lists of a gate lie: in its targets folder, by the SHA-256 of the base's index: <c>HASH</c> the index,
+/// <c>HASH.gal</c> the pages, whole, <c>HASH.gal.new</c> and <c>HASH.gal.part</c> pages that are still being made, <c>HASH.deltas/</c> the chain.
+/// </summary>
+internal sealed class ListFolder
+{
+    private const string PagesSuffix = ".gal";
+    private const string ChainSuffix = ".deltas";
+    private const int HashDigits = 64;
+    private readonly string folder;
+
+    public ListFolder(string folder) => this.folder = folder;
+
+    /// <summary>The page file of a base.</summary>
+    public string PagesOf(AllowListIndex index) => IndexOf(index) + PagesSuffix;
+
+    /// <summary>True when the pages of a base are here, whole.</summary>
+    public bool HasPages(AllowListIndex index) => new FileInfo(PagesOf(index)) is { Exists: true } file && file.Length == index.PageFileSize;
+
+    /// <summary>The chain of a base.</summary>
+    public DeltaChain ChainOf(AllowListIndex index) => new(IndexOf(index) + ChainSuffix, index.Header.Epoch);
+
+    /// <summary>The bases here that are older than another of the same epoch and province, the newest first.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public List<AllowListIndex> FindOlder(AllowListIndex newer)
+    {
+        var found = new List<AllowListIndex>();
+        if (!Directory.Exists(folder)) return found;
+        foreach (var pages in Directory.GetFiles(folder, "*" + PagesSuffix))
+        {
+            var path = pages[..^PagesSuffix.Length];
+            if (!File.Exists(path) || new FileInfo(path).Length > AllowListIndex.SizeMax) continue;
+            if (!AllowListIndex.TryRead(File.ReadAllBytes(path), out var index, out _) || !IsNamed(path, index)) continue;
+            if (index.Header.Epoch == newer.Header.Epoch && index.Header.Province == newer.Header.Province
+                && index.Header.Sequence < newer.Header.Sequence && HasPages(index)) found.Add(index);
+        }
+
+        found.Sort(static (left, right) => right.Header.Sequence.CompareTo(left.Header.Sequence));
+        return found;
+    }
+
+    /// <summary>Deletes the lists that nothing names any more: all but these bases, whose chains lose what is behind.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Trim(ServedList served)
+    {
+        var kept = new HashSet<string>(StringComparer.Ordinal) { Convert.ToHexStringLower(served.Index.Hash) };
+        if (served.Pending is { } pending) kept.Add(Convert.ToHexStringLower(pending.Hash));
+        foreach (var path in Directory.GetFileSystemEntries(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (name.Length <= HashDigits || kept.Contains(name[..HashDigits])) continue;
+            if (name.EndsWith(ChainSuffix, StringComparison.Ordinal)) Directory.Delete(path, recursive: true);
+            else if (name[HashDigits..].StartsWith(PagesSuffix, StringComparison.Ordinal)) File.Delete(path);
+            if (name.EndsWith(PagesSuffix, StringComparison.Ordinal)) File.Delete(path[..^PagesSuffix.Length]);
+        }
+
+        ChainOf(served.Index).Trim(served.Index.Header.Sequence, served.Overlay.Sequence);
+    }
+
+    private string IndexOf(AllowListIndex index) => Path.Combine(folder, Convert.ToHexStringLower(index.Hash));
+
+    private static bool IsNamed(string path, AllowListIndex index) => Path.GetFileName(path) == Convert.ToHexStringLower(index.Hash);
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Verifier.AllowList;
+
+namespace Distribution.Lists;
+
+/// <summary>
+/// Brings the list of an epoch to the state that the signed documents name. Rules, in order:
+/// <list type="number">
+/// <item>The signed base whose pages are here, brought to the newest sequence by the deltas that are here and one rung.</item>
+/// <item>An older base here, when signed deltas lead from it to the sequence of the signed base: it goes on serving at that
+/// sequence until the new pages are made in the background.</item>
+/// <item>The signed base, its pages made now: from pages that are here, from the repository what is not.</item>
+/// <item>A state counts only when it hashes to the result of a signed delta that ends there; a base alone only when no
+/// delta is named. A chain that is damaged is never the base.</item>
+/// </list>
+/// </summary>
+internal sealed class ListLoader
+{
+    private readonly RepositoryClient client;
+    private readonly TargetStore store;
+    private readonly ListFolder folder;
+    private readonly ServedList? present;
+
+    /// <summary>A loader under one set of signed documents.</summary>
+    /// <param name="client">The signed documents.</param>
+    /// <param name="store">The targets here, and the repository unless only what is held counts.</param>
+    /// <param name="present">What is served now; null when nothing is. Nothing of it is closed.</param>
+    public ListLoader(RepositoryClient client, TargetStore store, ServedList? present)
+    {
+        this.client = client;
+        this.store = store;
+        this.present = present;
+        folder = store.Lists;
+    }
+
+    /// <summary>Loads the list of an epoch.</summary>
+    /// <param name="epoch">The epoch of the gate's list key.</param>
+    /// <param name="requireProvince">Throws for the index (its path) of another province.</param>
+    /// <param name="stop">Ends the loading; what is held stands.</param>
+    /// <exception cref="RefusedException">It is missing, or something of it is not what was signed.</exception>
+    /// <exception cref="IOException">The repository or the disk fails, or is full.</exception>
+    public async Task<ServedList> LoadAsync(int epoch, Action<string, string> requireProvince, CancellationToken stop)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.idx");
+        var index = await ReadIndexAsync(path, epoch, stop);
+        requireProvince(path, index.Header.Province);
+        var rungs = Rung.Among(epoch, await client.SeenAsync(path, DeltaName.PrefixOf(epoch), stop));
+        rungs.RemoveAll(rung => rung.Name.From < index.Header.Sequence);
+
+        string? fault = null;
+        if (folder.HasPages(index))
+        {
+            var (overlay, why) = await ReachAsync(index, rungs, stop);
+            if (overlay is not null) return ServedList.Open(folder, index, overlay, pending: null);
+            fault = why;
+        }
+
+        if (await FindBridgeAsync(index, stop) is { } bridge) return bridge;
+        if (fault is not null) return ServedList.Unusable(folder, index, fault);
+        if (store.Source is not { } source) throw new RefusedException("The list is not on this gate's disk.");
+        await PageBuild.RunAsync(folder, index, overlay: null, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
+        var (built, refused) = await ReachAsync(index, rungs, stop);
+        return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
+    }
+
+    private async Task<AllowListIndex> ReadIndexAsync(string path, int epoch, CancellationToken stop)
+    {
+        var file = await client.FindAsync(path, stop);
+        if (present?.Index is { } same && file.Hashes.Prefix == Convert.ToHexStringLower(same.Hash)) return same;
+        var bytes = await store.ReadAsync(client, path, AllowListIndex.SizeMax, stop);
+        if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) throw new RefusedException($"{path}: {fault}.");
+        return index.Header.Epoch == epoch ? index : throw new RefusedException($"{path} is of epoch {index.Header.Epoch}.");
+    }
+
+    private async Task<ServedList?> FindBridgeAsync(AllowListIndex signed, CancellationToken stop)
+    {
+        var sequence = signed.Header.Sequence;
+        foreach (var older in folder.FindOlder(signed))
+        {
+            if (await TryBridgeAsync(signed, older, sequence, stop) is { } bridge) return bridge;
+        }
+
+        return null;
+    }
+
+    private async Task<ServedList?> TryBridgeAsync(AllowListIndex signed, AllowListIndex older, int sequence, CancellationToken stop)
+    {
+        try
+        {
+            var index = present is not null && present.Index.Hash.SequenceEqual(older.Hash) ? present.Index : older;
+            var closing = new DeltaName(signed.Header.Epoch, index.Header.Sequence, sequence);
+            var rungs = Rung.Among(closing.Epoch, await client.SeenAsync($"{closing}", DeltaName.PrefixOf(closing.Epoch), stop));
+            rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
+            var overlay = rungs.Count == 0 ? null : (await ReachAsync(index, rungs, stop)).Overlay;
+            return overlay is null ? null : ServedList.Open(folder, index, overlay, pending: signed);
+        }
+        catch (RefusedException)
+        {
+            // No way leads over this base; the pages of the signed one are made then.
+            return null;
+        }
+    }
+
+    // The state of a base at the newest sequence that rungs lead to, or why it cannot be reached with what is here.
+    private async Task<(DeltaOverlay? Overlay, string? Fault)> ReachAsync(AllowListIndex index, List<Rung> rungs, CancellationToken stop)
+    {
+        if (rungs.Count == 0) return (DeltaOverlay.Start(index), null);
+        var newest = rungs.Max(static rung => rung.Name.To);
+        rungs.RemoveAll(rung => rung.Name.To != newest);
+        var chain = folder.ChainOf(index);
+        var held = Held(index, chain, newest);
+        if (held?.Sequence == newest && await IsSignedAsync(held, chain, rungs, stop)) return (held, null);
+        if (store.Source is null) return (null, "The changes of the list on this gate's disk are damaged: the link brings them anew.");
+        if (held is not null && await ClimbAsync(held, chain, rungs, stop) is { } reached) return (reached, null);
+
+        // Nothing here leads further, or it leads elsewhere: only a rung from the base replaces all of it.
+        var climbed = await ClimbAsync(DeltaOverlay.Start(index), chain, rungs, stop);
+        return (climbed ?? throw new RefusedException($"No signed delta leads from sequence {held?.Sequence ?? index.Header.Sequence} to {newest}."), null);
+    }
+
+    private DeltaOverlay? Held(AllowListIndex index, DeltaChain chain, int newest)
+    {
+        var isServed = present is { Fault: null } && present.Index.Hash.SequenceEqual(index.Hash) && present.Overlay.Sequence <= newest;
+        return isServed ? present!.Overlay : chain.Rebuild(index, newest);
+    }
+
+    // A delta that the documents name now, and that is here, ends at this very state.
+    private async Task<bool> IsSignedAsync(DeltaOverlay state, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
+    {
+        foreach (var rung in rungs)
+        {
+            if (chain.Find(rung.Name) is not { } bytes) continue;
+            var file = await client.FindAsync(rung.File.Path, stop);
+            if (file.Match(bytes) && ListDelta.TryRead(bytes, out var delta, out _) && delta.Result.SequenceEqual(state.Hash)) return true;
+        }
+
+        return false;
+    }
+
+    // The cheapest rung that begins at the state or before it, applied and kept; null when there is none or it leads elsewhere.
+    private async Task<DeltaOverlay?> ClimbAsync(DeltaOverlay state, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
+    {
+        var fitting = rungs.Where(rung => rung.Name.From <= state.Sequence).ToList();
+        if (fitting.Count == 0) return null;
+        var rung = fitting.MinBy(static rung => rung.File.Length)!;
+        var bytes = await client.ReadAsync(await client.FindAsync(rung.File.Path, stop), ListDelta.SizeMax, stop);
+        if (!ListDelta.TryRead(bytes, out var delta, out var fault)) throw new RefusedException($"{rung.Name}: {fault}.");
+        if ((delta.Epoch, delta.From, delta.To) != (rung.Name.Epoch, rung.Name.From, rung.Name.To))
+            throw new RefusedException($"{rung.Name} holds the changes from {delta.From} to {delta.To} of epoch {delta.Epoch}.");
+        if (!state.TryApply(delta, out var next, out var refused))
+            return refused == OverlayFault.WrongResult && state.Changes.Ranks.Count + state.Changes.Inserts.Count + state.Changes.Side.Count > 0
+                ? null
+                : throw new RefusedException($"{rung.Name}: {refused}.");
+        chain.Keep(rung.Name, bytes);
+        return next;
+    }
+}
