@@ -61,12 +61,12 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task The_doctor_refuses_a_simulated_chip_and_a_scanner_that_is_not_there()
     {
-        Write("agent.json", """{"gpio":{"chip":"simulated"},"readers":[{"name":"a","kind":"serial","path":"/dev/gate/none"},{"name":"b","kind":"pcsc","path":"*"}]}""");
+        Write("agent.json", """{"gpio":{"chip":"simulated"},"floor":{"kind":"tpm"},"readers":[{"name":"a","kind":"serial","path":"/dev/gate/none"},{"name":"b","kind":"pcsc","path":"*"}]}""");
 
         var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
 
         Assert.Equal(1, ended.Code);
-        foreach (var wrong in (string[])["simulated", "/dev/gate/none", "pcscd.socket", "libgpiod3", "libzbar0", "battery"])
+        foreach (var wrong in (string[])["simulated", "/dev/gate/none", "pcscd.socket", "libgpiod3", "libzbar0", "battery", "libtss2-esys-3.0.2-0"])
             Assert.Contains(wrong, ended.Output, StringComparison.Ordinal);
     }
 

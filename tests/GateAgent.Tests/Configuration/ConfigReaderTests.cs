@@ -57,6 +57,12 @@ public sealed class ConfigReaderTests
     [InlineData("\"kind\": \"serial\", \"lane\": \"metro-1\"", "\"kind\": \"serial\", \"lane\": \"metro-9\"", "readers[1].lane", "no lane metro-9")]
     [InlineData("\"gpio\":", "\"gpio\": {}, \"gpio\":", "$", "a member that stands twice")]
     [InlineData("\"lanes\": [", "\"lanes\": ", "$", "no JSON at line")]
+    [InlineData("\"gpio\":", "\"floor\": {}, \"gpio\":", "floor.kind", "nothing")]
+    [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"rtc\" }, \"gpio\":", "floor.kind", "rtc")]
+    [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"tpm\", \"at\": \"/dev/tpm0\" }, \"gpio\":", "floor.at", "/dev/tpm0")]
+    [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"memory\" }, \"gpio\":", "floor.at", "nothing")]
+    [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"memory\", \"at\": \"floor\" }, \"gpio\":", "floor.at", "floor")]
+    [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"none\", \"at\": \"/run/floor\" }, \"gpio\":", "floor.at", "/run/floor")]
     public void One_fault_is_named_with_its_place_and_a_remedy(string found, string instead, string path, string says)
     {
         Assert.Contains(found, Good, StringComparison.Ordinal);
