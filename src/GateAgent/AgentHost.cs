@@ -45,7 +45,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly PassageJournal journal;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
-    private DocumentSource? source;
+    private SharedSource? source;
     private DocumentKeeper? documents;
     private IReadOnlyDictionary<string, ModeRecord> keptModes = ImmutableDictionary<string, ModeRecord>.Empty;
     private readonly List<LaneSensors> sensors = [];
@@ -116,6 +116,7 @@ internal sealed class AgentHost : IAsyncDisposable
             .. readers.Select(reader => reader.RunAsync(ending.Token)),
             KeepAsync(ending.Token),
             FollowOrdersAsync(ending.Token),
+            new ListKeeper(Snapshot, source!, new QuietTimes(Snapshot, Presentations, clock, time), health, journal, clock, time).RunAsync(ending.Token),
             keeping,
         ];
         var first = await Task.WhenAny(running);
@@ -212,7 +213,8 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private async Task LoadAsync(CancellationToken stop)
     {
-        source = config.LinkSocket is { } socket ? LinkSocket.Start(socket, null, health, time) : new FolderSource(config.RepositoryFolder!, time);
+        source = new SharedSource(
+            config.LinkSocket is { } socket ? LinkSocket.Start(socket, null, health, time) : new FolderSource(config.RepositoryFolder!, time), time);
         documents = new DocumentKeeper(
             new SnapshotStoreOptions { StateFolder = config.StateFolder!, Keys = board.Keys, Floor = board.Floor }, source, health, clock, journal, time, log);
         await documents.OpenAsync(stop);
@@ -306,6 +308,8 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     private TrustedSnapshot? Snapshot() => documents?.Present;
+
+    private long Presentations() => lanes.Sum(static lane => lane.Passages);
 
     private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
 

@@ -66,4 +66,10 @@ internal enum Incident : byte
 
     /// <summary>A newer set of signed documents counts from now on, at all lanes.</summary>
     DocumentsCount = 20,
+
+    /// <summary>A page of the list on the disk is not what was signed, or cannot be read.</summary>
+    PageBad = 21,
+
+    /// <summary>A page of the list is what was signed again.</summary>
+    PageRepaired = 22,
 }

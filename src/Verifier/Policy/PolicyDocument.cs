@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifier.AllowList;
 using Verifier.Credentials;
@@ -49,6 +50,9 @@ public sealed record PolicyDocument
 
     /// <summary>What holds when a lane fails again and again.</summary>
     public required CrowdRules Crowd { get; init; }
+
+    /// <summary>Hours in which a gate does nothing but judge; may be empty.</summary>
+    public required ImmutableArray<PeakHours> PeakHours { get; init; }
 
     /// <summary>Days the journal is kept, 1 to 365.</summary>
     public required int JournalDays { get; init; }

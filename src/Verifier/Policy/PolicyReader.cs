@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Verifier.AllowList;
@@ -59,6 +60,7 @@ internal static class PolicyReader
             Report = ReadReport(root),
             Staleness = ReadStaleness(root),
             Crowd = ReadCrowd(root),
+            PeakHours = ReadPeakHours(root),
             JournalDays = ReadRetention(root),
             Texts = ReadTexts(root),
         };
@@ -149,6 +151,20 @@ internal static class PolicyReader
             TimeSpan.FromMinutes(crowd.Number("minutes", 1, CrowdMinutesMax)));
         crowd.Done();
         return rules;
+    }
+
+    private static ImmutableArray<PeakHours> ReadPeakHours(DocumentReading.Member root)
+    {
+        var all = ImmutableArray.CreateBuilder<PeakHours>();
+        foreach (var entry in root.Objects("peakHours", PeakHours.CountMax))
+        {
+            var (from, until) = (entry.Text("from"), entry.Text("until"));
+            if (PeakHours.TryRead(from, until, out var hours)) all.Add(hours);
+            else entry.Report(DocumentFaultKind.BadValue, entry.Path, $"{from} to {until}", "two times such as 07:00 and 09:30");
+            entry.Done();
+        }
+
+        return all.ToImmutable();
     }
 
     private static int ReadRetention(DocumentReading.Member root)

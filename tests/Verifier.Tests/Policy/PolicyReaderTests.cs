@@ -18,6 +18,7 @@ public sealed class PolicyReaderTests
 
         Assert.Equal(Enum.GetValues<VenueKind>().Length - 1, policy.Venues.Count);
         Assert.Equal("12345", policy.Hotline);
+        Assert.Equal([new PeakHours(new(7, 0), new(9, 30)), new PeakHours(new(22, 30), new(1, 0))], policy.PeakHours);
         Assert.Equal(Rule.Refer, policy.Venues[VenueKind.ResidentialCompound].Red);
         Assert.Equal(Rule.Refuse, policy.Venues[VenueKind.CinemaOrTheatre].Yellow(YellowReason.Region));
         Assert.Equal(Rule.AdmitWithMask, policy.Venues[VenueKind.Taxi].Yellow(YellowReason.FeverWithHistory));
@@ -26,6 +27,40 @@ public sealed class PolicyReaderTests
         Assert.True(policy.Report.Frees(YellowReason.Region));
         Assert.Equal("Please call 12345", policy.Text(Reason.Red).En);
         Assert.Equal(ReasonTexts.Of(Reason.Green), policy.Text(Reason.Green));
+    }
+
+    [Theory]
+    [InlineData(7, 0, true)]
+    [InlineData(9, 29, true)]
+    [InlineData(9, 30, false)]
+    [InlineData(6, 59, false)]
+    [InlineData(23, 59, true)]
+    [InlineData(0, 59, true)]
+    [InlineData(1, 0, false)]
+    public void Peak_hours_begin_with_their_first_minute_and_may_go_over_midnight(int hour, int minute, bool isPeak)
+    {
+        Assert.True(PolicyDocument.TryRead(Vectors.Bytes(Document), out var policy, out _));
+
+        Assert.Equal(isPeak, policy.PeakHours.Any(hours => hours.Covers(new TimeOnly(hour, minute))));
+    }
+
+    [Theory]
+    [InlineData("[{\"from\":\"07:00\",\"until\":\"07:00\"}]", DocumentFaultKind.BadValue)]
+    [InlineData("[{\"from\":\"7:00\",\"until\":\"09:00\"}]", DocumentFaultKind.BadValue)]
+    [InlineData("[{\"from\":\"07:00\",\"until\":\"24:00\"}]", DocumentFaultKind.BadValue)]
+    [InlineData("[{\"from\":\"07:00\"}]", DocumentFaultKind.MissingMember)]
+    [InlineData("[{\"from\":\"07:00\",\"until\":\"09:00\",\"days\":\"1-5\"}]", DocumentFaultKind.UnknownMember)]
+    [InlineData("null", DocumentFaultKind.BadValue)]
+    public void Peak_hours_that_are_none_are_a_named_fault(string hours, DocumentFaultKind kind)
+    {
+        var document = Vectors.Json(Document);
+        document["peakHours"] = JsonNode.Parse(hours);
+        Assert.False(PolicyDocument.TryRead(document.ToBytes(), out _, out var fault));
+        Assert.Equal(kind, fault.Kind);
+
+        document.Remove("peakHours");
+        Assert.False(PolicyDocument.TryRead(document.ToBytes(), out _, out fault));
+        Assert.Equal((DocumentFaultKind.MissingMember, "peakHours"), (fault.Kind, fault.Path));
     }
 
     [Theory]

@@ -58,6 +58,7 @@ internal static class PolicyTable
                 ["clockInDoubt"] = "refer",
             },
             ["crowd"] = new JsonObject { ["failuresPerMinute"] = 10, ["rule"] = "outOfOrder", ["minutes"] = 5 },
+            ["peakHours"] = new JsonArray(Peak("07:00", "09:30"), Peak("17:00", "19:30")),
             ["retention"] = new JsonObject { ["journalDays"] = 30 },
             ["texts"] = new JsonObject(),
         };
@@ -77,6 +78,8 @@ internal static class PolicyTable
 
     private static CommandFailure None(string kind, string name) =>
         new($"The rule table has no {kind} '{name}'. Its venues and cells stand in docs/formats/documents.md.");
+
+    private static JsonObject Peak(string from, string until) => new() { ["from"] = from, ["until"] = until };
 
     private static JsonObject Row(VenueKind kind)
     {

@@ -1,0 +1,161 @@
+using Distribution;
+using GateAgent.Documents;
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Timekeeping;
+using Microsoft.Extensions.Time.Testing;
+using Province;
+using Province.Documents;
+using Verifier.AllowList;
+using Verifier.Trust;
+
+namespace GateAgent.Tests.Documents;
+
+/// <summary>The list on the disk of a gate goes bad, by day and in peak hours, with and without a repository.</summary>
+public sealed class ListKeeperTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 11, 0, 0, TimeSpan.Zero);
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider time = new(Now);
+    private readonly CancellationTokenSource stop = new();
+    private readonly HealthBoard health;
+    private long presentations;
+
+    public ListKeeperTests()
+    {
+        time.SetLocalTimeZone(TimeZoneInfo.Utc);
+        health = new HealthBoard(time);
+    }
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_page_that_a_look_up_meets_is_journalled_raised_and_put_right_even_in_peak_hours()
+    {
+        var (documents, _) = await PublishAsync();
+        time.Advance(TimeSpan.FromHours(7));
+        Damage();
+        Assert.Equal(ListAnswerKind.PageTampered, Find(documents));
+
+        var incidents = await RunAsync(documents, static keeper => keeper.KeepAsync(CancellationToken.None));
+
+        Assert.Equal(["21 0", "22 0"], incidents);
+        Assert.NotEqual(ListAnswerKind.PageTampered, Find(documents));
+        Assert.Equal("well", health.Items.Single(static item => item.Component == "list").State);
+    }
+
+    [Fact]
+    public async Task The_walk_finds_a_bad_page_that_nobody_met_and_the_next_step_puts_it_right()
+    {
+        var (documents, _) = await PublishAsync();
+        Damage();
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            await keeper.KeepAsync(CancellationToken.None);
+            Assert.Equal("degraded", health.Items.Single(static item => item.Component == "list").State);
+            await keeper.KeepAsync(CancellationToken.None);
+        });
+
+        Assert.Equal(["21 0", "22 0"], incidents);
+        Assert.NotEqual(ListAnswerKind.PageTampered, Find(documents));
+    }
+
+    [Theory]
+    [InlineData("peak")]
+    [InlineData("presenting")]
+    public async Task The_walk_rests_in_peak_hours_and_while_people_present(string when)
+    {
+        var (documents, _) = await PublishAsync();
+        if (when == "peak") time.Advance(TimeSpan.FromHours(7));
+        Damage();
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            if (when == "presenting") presentations++;
+            await keeper.KeepAsync(CancellationToken.None);
+        });
+
+        Assert.Empty(incidents);
+        time.Advance(when == "peak" ? TimeSpan.FromHours(2) : QuietTimes.After);
+        Assert.Equal(["21 0"], await RunAsync(documents, static keeper => keeper.KeepAsync(CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Without_a_repository_a_bad_page_stays_bad_is_journalled_once_and_is_never_a_colour()
+    {
+        var (documents, repository) = await PublishAsync();
+        Directory.Delete(repository, recursive: true);
+        Damage();
+        Find(documents);
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            for (var again = 0; again < 3; again++)
+            {
+                await Assert.ThrowsAsync<IOException>(() => keeper.KeepAsync(CancellationToken.None));
+                Assert.Equal(ListAnswerKind.PageTampered, Find(documents));
+            }
+        });
+
+        Assert.Equal(["21 0"], incidents);
+    }
+
+    private static ListAnswerKind Find(TrustedSnapshot documents) =>
+        documents.List.Find(SubjectKind.Person, SubjectKey.FromFull((UInt128)1 << 127)).Kind;
+
+    private async Task<List<string>> RunAsync(TrustedSnapshot documents, Func<ListKeeper, Task> act)
+    {
+        var journals = Directory.CreateDirectory(folder.At(Guid.NewGuid().ToString("N"))).FullName;
+        string path;
+        await using (var source = new SharedSource(new FolderSource(folder.At("province/repository"), time), time))
+        await using (var journal = PassageJournal.Open(journals, new PassageFeed(), health, time))
+        {
+            path = journal.Path;
+            var clock = TrustedClock.Open(time, Now - TimeSpan.FromDays(1), journals);
+            var quiet = new QuietTimes(() => documents, () => presentations, clock, time);
+            using var ending = new CancellationTokenSource();
+            var owner = source.WaitAsync(TimeSpan.FromDays(1), ending.Token);
+            await act(new ListKeeper(() => documents, source, quiet, health, journal, clock, time));
+            await ending.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => owner);
+        }
+
+        return [.. JournalReader.ReadIncidents(path, new JournalQuery(null, null, null, JournalReader.LimitMax))
+            .OrderBy(static one => one.Incident).Select(static one => $"{one.Incident} {one.By}")];
+    }
+
+    private void Damage()
+    {
+        var pages = Directory.GetFiles(folder.At("state/targets"), "*.gal").Single();
+        using var file = new FileStream(pages, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = ListPageLayout.PageSize + 40;
+        var old = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
+    }
+
+    private async Task<(TrustedSnapshot Documents, string Repository)> PublishAsync()
+    {
+        var state = folder.At("state");
+        Directory.CreateDirectory(state);
+        using var identity = DeviceIdentity.OpenOrCreate(state);
+        var province = new ProvinceFolder(folder.At("province"), new ProvinceOptions
+        {
+            Seed = "list",
+            People = 50,
+            Now = Now,
+            DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(state, "device.pub")),
+            Lanes = [new LaneEntry("metro-1", "turnstile", "metro")],
+        });
+        province.Make(1, static _ => { });
+        identity.Enrol(await File.ReadAllBytesAsync(province.RootFile), "demo-1");
+        var opened = await SnapshotStore.OpenAsync(
+            new SnapshotStoreOptions { StateFolder = state }, FolderFetch.From(province.RepositoryFolder), Now, CancellationToken.None);
+        return (opened.Snapshot!, province.RepositoryFolder);
+    }
+}
