@@ -55,6 +55,14 @@ public sealed class DeviceIdentity : IDisposable
         return identity;
     }
 
+    /// <summary>The name that the gate of a state folder is enrolled by; empty where it is not.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static string NameOf(string folder)
+    {
+        var path = Path.Combine(folder, GateFile);
+        return File.Exists(path) ? File.ReadAllText(path, Encoding.UTF8).Trim() : string.Empty;
+    }
+
     /// <summary>Pins the province's root and the gate's name, once. Another root would be another province.</summary>
     /// <exception cref="InvalidDataException">It is no root that signs itself, the name is none, or the gate is enrolled.</exception>
     public void Enrol(ReadOnlySpan<byte> root, string gate)

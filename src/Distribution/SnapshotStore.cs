@@ -18,6 +18,9 @@ public sealed record SnapshotStoreOptions
 
     /// <summary>Notices an old set that was put back; null where nobody asks, as at a desk.</summary>
     public FloorGuard? Floor { get; init; }
+
+    /// <summary>True while an update is only tried out: the floor is asked and neither raised nor told.</summary>
+    internal bool IsTrial { get; init; }
 }
 
 /// <summary>What could be opened.</summary>
@@ -98,13 +101,13 @@ public static class SnapshotStore
             var held = MetadataSet.FindCurrent(MetadataOf(options));
             var set = MetadataSet.Begin(MetadataOf(options), held, identity.PinnedRoot);
             var client = await RepositoryClient.RefreshAsync(set, fetch, now, SnapshotRule.ConsistentOnly, stop);
-            options.Floor?.Check(VersionFloor.Of(client.Trusted));
+            CheckFloor(options, VersionFloor.Of(client.Trusted));
             var store = new TargetStore(TargetsOf(options), fetch);
             if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion && IsNewest(present, store.Lists))
                 return Keep(options, client, present);
             var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
             set.Save(client.Trusted);
-            options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
+            if (!options.IsTrial) options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
             Trim(store.Lists, snapshot);
             return new SnapshotResult(snapshot, null);
         }
@@ -146,9 +149,15 @@ public static class SnapshotStore
         }
     }
 
+    private static void CheckFloor(SnapshotStoreOptions options, VersionFloor set)
+    {
+        if (!options.IsTrial) options.Floor?.Check(set);
+        else if (options.Floor is { } floor && !floor.Newest.Admits(set)) throw new RefusedException($"It has {set}, and this board has seen {floor.Newest}.");
+    }
+
     private static SnapshotResult Keep(SnapshotStoreOptions options, RepositoryClient client, TrustedSnapshot present)
     {
-        options.Floor?.Accept(VersionFloor.Of(client.Trusted), isRenewed: false);
+        if (!options.IsTrial) options.Floor?.Accept(VersionFloor.Of(client.Trusted), isRenewed: false);
         return new SnapshotResult(present, null);
     }
 
@@ -183,6 +192,7 @@ public static class SnapshotStore
             Orders = orders,
             List = list.Reader,
             Pages = list,
+            Roles = client.Trusted.Roles,
             ListKey = listKey,
             ListAsOf = list.Overlay.AsOf,
             ExpiresAt = client.ExpiresAt,

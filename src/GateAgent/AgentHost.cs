@@ -68,6 +68,7 @@ internal sealed class AgentHost : IAsyncDisposable
             lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane), health), StringComparer.Ordinal);
         DurableFile.CreateFolder(config.StateFolder!);
         DurableFile.Sweep(config.StateFolder!);
+        SnapshotTrial.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
     }
@@ -92,8 +93,10 @@ internal sealed class AgentHost : IAsyncDisposable
             host.WidenPool();
             await host.LoadAsync(stop);
             host.MakeLanes();
-            var modes = new ModeApi(host.Snapshot, host.FindLane, host.journal, host.clock, time);
-            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, host.journal, host.feed, stop);
+            var challenges = new Challenges(time);
+            var modes = new ModeApi(host.Snapshot, host.FindLane, host.GateName, challenges, host.journal, host.clock);
+            var imports = new ImportApi(host.documents!, host.GateName, challenges, host.journal, host.clock, time);
+            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, imports, host.journal, host.feed, stop);
             return host;
         }
         catch
@@ -308,6 +311,8 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     private TrustedSnapshot? Snapshot() => documents?.Present;
+
+    private string GateName() => Snapshot()?.Site.Gate ?? DeviceIdentity.NameOf(config.StateFolder!);
 
     private long Presentations() => lanes.Sum(static lane => lane.Passages);
 

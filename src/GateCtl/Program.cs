@@ -10,6 +10,7 @@ var root = new RootCommand("The technician's command line for a gate. Data on st
     JudgeCommand.Make(),
     DoctorCommand.Make(),
     ModeCommand.Make(),
+    ImportCommand.Make(),
     TraceCommand.Make(),
 };
 var parsed = root.Parse(args);

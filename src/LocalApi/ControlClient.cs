@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using LocalApi.Link;
 
 namespace LocalApi;
 
@@ -92,6 +94,41 @@ public sealed class ControlClient : IDisposable
         {
             throw new ControlException($"The agent at {socketPath} did not take the command: {failed.Message}", failed);
         }
+    }
+
+    /// <summary>Gives the agent a repository to import from, until it has what it wants.</summary>
+    /// <param name="request">Who asks.</param>
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="stop">Ends the import; what the gate had goes on counting.</param>
+    /// <returns>What it did or would do, or why it was not begun.</returns>
+    /// <exception cref="ControlException">As above.</exception>
+    public async Task<(ImportReport? Report, string? Refusal)> ImportAsync(ImportRequest request, LinkSource source, CancellationToken stop)
+    {
+        using var upgrade = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/import/link", UriKind.Relative));
+        upgrade.Headers.Connection.Add("Upgrade");
+        upgrade.Headers.Upgrade.Add(new ProductHeaderValue("gate-link"));
+        upgrade.Headers.Add("Gate-Import", Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(request, LocalJson.Default.ImportRequest)));
+        try
+        {
+            using var answer = await http.SendAsync(upgrade, HttpCompletionOption.ResponseHeadersRead, stop);
+            if (answer.StatusCode != HttpStatusCode.SwitchingProtocols)
+            {
+                var error = await answer.Content.ReadFromJsonAsync(LocalJson.Default.ApiError, stop);
+                return (null, error?.Error ?? $"The agent answered {(int)answer.StatusCode}.");
+            }
+
+            using var link = new LinkAnswerer(await answer.Content.ReadAsStreamAsync(stop), source, static () => { });
+            await link.RunAsync(stop);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or JsonException or LinkException)
+        {
+            throw new ControlException($"The agent at {socketPath} ended the import: {failed.Message}", failed);
+        }
+
+        var report = await GetAsync("/v1/import", LocalJson.Default.ImportReport, stop);
+        return report.Challenge == request.Challenge
+            ? (report, null)
+            : throw new ControlException("Another import has ended since: see gatectl journal --incidents.");
     }
 
     /// <summary>What happens from now on, as it happens.</summary>

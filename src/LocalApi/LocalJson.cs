@@ -14,5 +14,7 @@ namespace LocalApi;
 [JsonSerializable(typeof(ModeRequest))]
 [JsonSerializable(typeof(ModeAnswer))]
 [JsonSerializable(typeof(TechnicianFile))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ApiError))]
 public sealed partial class LocalJson : JsonSerializerContext;

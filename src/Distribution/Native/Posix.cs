@@ -70,6 +70,16 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(SafeFileHandle handle, long offset, long size, int advice);
 
+    /// <summary>Gives a file a second name on the same disk.</summary>
+    /// <exception cref="IOException">The name is taken, or the disk fails.</exception>
+    public static void Link(string path, string second)
+    {
+        if (HardLink(path, second) != 0) throw new IOException($"{path} cannot be named {second} too.", new Win32Exception(Marshal.GetLastPInvokeError()));
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int HardLink(string path, string second);
+
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial SafeFileHandle Open(string path, int flags, uint mode);
 

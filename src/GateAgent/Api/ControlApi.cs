@@ -16,7 +16,7 @@ namespace GateAgent.Api;
 
 /// <summary>
 /// control.sock. Who may connect is said by the socket's folder and group; reading changes nothing, and what changes
-/// something is <see cref="ModeApi"/>'s to allow. Limits: 16 connections, headers of 8 KiB, a body of 4 KiB.
+/// something is <see cref="ModeApi"/>'s and <see cref="ImportApi"/>'s to allow. Limits: 16 connections, headers of 8 KiB, a body of 4 KiB.
 /// </summary>
 internal static class ControlApi
 {
@@ -28,7 +28,7 @@ internal static class ControlApi
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The socket cannot be made: its folder is missing, or another agent listens.</exception>
     public static async Task<WebApplication> StartAsync(
-        string socketPath, Func<Status> status, Func<TracePage> trace, ModeApi modes, PassageJournal journal, PassageFeed feed, CancellationToken stop)
+        string socketPath, Func<Status> status, Func<TracePage> trace, ModeApi modes, ImportApi imports, PassageJournal journal, PassageFeed feed, CancellationToken stop)
     {
         RemoveStale(socketPath);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -42,6 +42,8 @@ internal static class ControlApi
         app.MapGet("/v1/trace", context => context.Response.WriteAsJsonAsync(trace(), LocalJson.Default.TracePage));
         app.MapGet("/v1/challenge", modes.AskAsync);
         app.MapPost("/v1/mode", modes.SetAsync);
+        app.MapGet("/v1/import", imports.LastAsync);
+        app.MapGet("/v1/import/link", imports.RunAsync);
         app.MapGet("/v1/watch", context => WatchAsync(context, feed));
         await app.StartAsync(stop);
         const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite

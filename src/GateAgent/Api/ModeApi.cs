@@ -10,19 +10,17 @@ using Verifier.Trust;
 namespace GateAgent.Api;
 
 /// <summary>
-/// The one part of control.sock that changes something: a technician whom the province named sets a lane's mode. What is
+/// What control.sock lets be changed at a lane: a technician whom the province named sets a lane's mode. What is
 /// refused is journalled too.
 /// </summary>
-internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane?> lane, PassageJournal journal, TrustedClock clock, TimeProvider time)
+internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane?> lane, Func<string> gate, Challenges challenges, PassageJournal journal, TrustedClock clock)
 {
     /// <summary>Greatest body in bytes.</summary>
     public const int BodySizeMax = 4 * 1024;
 
-    private readonly Challenges challenges = new(time);
-
     /// <summary><c>GET /v1/challenge</c>.</summary>
     public Task AskAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
-        new Challenge(Convert.ToHexStringLower(challenges.Make()), snapshot()?.Site.Gate ?? string.Empty), LocalJson.Default.Challenge);
+        new Challenge(Convert.ToHexStringLower(challenges.Make()), gate()), LocalJson.Default.Challenge);
 
     /// <summary><c>POST /v1/mode</c>.</summary>
     public async Task SetAsync(HttpContext context)
@@ -90,7 +88,7 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
             && Convert.FromHexString(request.Challenge, challenge, out _, out _) == System.Buffers.OperationStatus.Done;
         var isSignature = Convert.TryFromBase64String(request.Signature, signature, out var size);
         signature = signature[..size];
-        command = new ModeCommand(snapshot()?.Site.Gate ?? string.Empty, request.Lane, (LaneMode)Math.Max(0, mode), request.Minutes, challenge);
+        command = new ModeCommand(gate(), request.Lane, (LaneMode)Math.Max(0, mode), request.Minutes, challenge);
         return mode >= 0 && isChallenge && isSignature
             && (command.Mode == LaneMode.Normal ? command.Minutes == 0 : command.Minutes is >= 1 and <= SiteDocument.MinutesMax);
     }

@@ -22,6 +22,12 @@ internal sealed record DocumentPace
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
 }
 
+/// <summary>How an import ended.</summary>
+/// <param name="Before">What counted before; null without documents.</param>
+/// <param name="After">What was offered: the same as before when nothing is new, null when it is refused. Its pages may be closed.</param>
+/// <param name="Fault">Why it is refused; null when it is not.</param>
+internal sealed record ImportOutcome(TrustedSnapshot? Before, TrustedSnapshot? After, string? Fault);
+
 /// <summary>
 /// Keeps the signed documents that count, and brings newer ones. Its rules, in order:
 /// <list type="number">
@@ -47,6 +53,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const int JitterPercent = 10;
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly SnapshotStoreOptions options;
     private readonly DocumentSource source;
@@ -57,6 +64,13 @@ internal sealed partial class DocumentKeeper : IDisposable
     private readonly ILogger log;
     private readonly DocumentPace pace;
     private readonly ConcurrentQueue<(IDisposable Pages, long At)> replaced = new();
+
+    // Held by whoever updates or imports: one at a time.
+    private readonly SemaphoreSlim updating = new(1, 1);
+
+    // Cancelled when an import changed the lanes, so that the loop below ends.
+    private readonly CancellationTokenSource lanesChanged = new();
+    private Action changed = static () => { };
     private TrustedSnapshot? present;
     private string? faultWithout;
     private int failures;
@@ -103,28 +117,79 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(Action changed, Func<bool> areQuiet, CancellationToken stop)
     {
+        Volatile.Write(ref this.changed, changed);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, lanesChanged.Token);
         // gate-link is heard when it connects; a folder is there at once.
         var wait = source.IsLocal ? TimeSpan.Zero : NextWait();
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await source.WaitAsync(wait, stop);
-                if (!await UpdateAsync(changed, stop))
-                {
-                    while (!areQuiet()) await Task.Delay(QuietEvery, time, stop);
-                    return;
-                }
-
-                await Task.Delay(pace.Gap, time, stop);
+                await source.WaitAsync(wait, either.Token);
+                if (!await UpdateInTurnAsync(either.Token)) break;
+                await Task.Delay(pace.Gap, time, either.Token);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
-                return;
+                break;
             }
 
             wait = NextWait();
         }
+
+        while (!stop.IsCancellationRequested && !areQuiet())
+            await Task.Delay(QuietEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Takes what a technician brings, or says what it would change. It waits for an update that runs; both end in one
+    /// swap, so a judgement sees the set before or the set after.</summary>
+    /// <param name="fetch">Where it comes from. Not trusted.</param>
+    /// <param name="isDryRun">True when nothing may change.</param>
+    /// <param name="allows">Judges by the offered set who may import where this gate has none: null when they may.</param>
+    /// <param name="stop">Ends it; what counts goes on counting.</param>
+    public async Task<ImportOutcome> ImportAsync(Fetch fetch, bool isDryRun, Func<TrustedSnapshot, string?> allows, CancellationToken stop)
+    {
+        if (!await updating.WaitAsync(TurnWithin, stop)) return new ImportOutcome(Present, null, "The gate is updating: try again when it has ended.");
+        try
+        {
+            var before = Present;
+            var paced = new PacedFetch(fetch, time);
+            var moment = clock.Wall;
+            if (isDryRun || before is null)
+            {
+                var tried = await SnapshotTrial.RunAsync(options, paced.ReadAsync, moment, before, stop);
+                using var pages = ReferenceEquals(tried.Snapshot, before) ? null : tried.Snapshot?.Pages;
+                var refusal = before is null && tried.Snapshot is { } offered ? allows(offered) : null;
+                if (isDryRun || tried.Snapshot is null || refusal is not null)
+                    return new ImportOutcome(before, refusal is null ? tried.Snapshot : null, refusal ?? tried.Fault);
+            }
+
+            var fetched = await SnapshotStore.UpdateAsync(options, paced.ReadAsync, moment, before, stop);
+            FollowFloor();
+            if (fetched.Snapshot is { } snapshot && !ReferenceEquals(snapshot, before)) Take(before, snapshot);
+            return new ImportOutcome(before, fetched.Snapshot, fetched.Fault);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
+        {
+            return new ImportOutcome(Present, null, failed.Message);
+        }
+        finally
+        {
+            updating.Release();
+        }
+    }
+
+    private void Take(TrustedSnapshot? before, TrustedSnapshot snapshot)
+    {
+        if (NeedsOtherLanes(before, snapshot))
+        {
+            Postpone(snapshot);
+            lanesChanged.Cancel();
+            return;
+        }
+
+        Swap(before, snapshot);
+        Volatile.Read(ref changed)();
     }
 
     /// <summary>Says how old the documents are, and what that allows. Any thread.</summary>
@@ -162,6 +227,8 @@ internal sealed partial class DocumentKeeper : IDisposable
     {
         while (replaced.TryDequeue(out var old)) old.Pages.Dispose();
         present?.Pages?.Dispose();
+        updating.Dispose();
+        lanesChanged.Dispose();
     }
 
     private static string TextOf(TrustedSnapshot documents, Staleness staleness)
@@ -200,8 +267,21 @@ internal sealed partial class DocumentKeeper : IDisposable
         if (old.Pages is { } pages) replaced.Enqueue((pages, time.GetTimestamp()));
     }
 
+    private async Task<bool> UpdateInTurnAsync(CancellationToken stop)
+    {
+        await updating.WaitAsync(stop);
+        try
+        {
+            return await UpdateAsync(stop);
+        }
+        finally
+        {
+            updating.Release();
+        }
+    }
+
     // False when the new set needs other lanes.
-    private async Task<bool> UpdateAsync(Action changed, CancellationToken stop)
+    private async Task<bool> UpdateAsync(CancellationToken stop)
     {
         var before = Present;
         var fault = string.Empty;

@@ -72,4 +72,13 @@ internal enum Incident : byte
 
     /// <summary>A page of the list is what was signed again.</summary>
     PageRepaired = 22,
+
+    /// <summary>A technician imported newer documents.</summary>
+    DocumentsImported = 23,
+
+    /// <summary>A technician looked at what an import would change, or there was nothing new.</summary>
+    ImportTried = 24,
+
+    /// <summary>A technician's import was refused or ended early: what the gate had goes on counting.</summary>
+    ImportRefused = 25,
 }

@@ -10,7 +10,7 @@ namespace Verifier.Commands;
 /// <item>There are signed documents, and the clock is believed: a credential ends.</item>
 /// <item>The text is a technician credential, signed by an issuer that may make them, and now lies in its time.</item>
 /// <item>The command is signed by the key that the credential names, over this gate's challenge: a copy is not enough.</item>
-/// <item>The lane is one of this gate, and its site document lets the role set this mode for so long.</item>
+/// <item>The lane is one of this gate, and its site document lets the role set this mode for so long, or import.</item>
 /// </list>
 /// </summary>
 public static class CommandVerifier
@@ -27,7 +27,28 @@ public static class CommandVerifier
     public static CommandFault Judge(
         string credential, ModeCommand command, ReadOnlySpan<byte> signature, TrustedSnapshot? snapshot, JudgedTime now, out string by)
     {
+        var fault = JudgeHolder(credential, command.ToBeSigned(), signature, snapshot, now, out var role, out by);
+        if (fault != CommandFault.None) return fault;
+        if (command.Gate != snapshot!.Site.Gate || !snapshot.Site.Lanes.Any(lane => lane.Name == command.Lane)) return CommandFault.NoSuchLane;
+        if (role is null || !role.Modes.Contains(command.Mode)) return CommandFault.NotAllowed;
+        return TimeSpan.FromMinutes(command.Minutes) > role.Longest ? CommandFault.TooLong : CommandFault.None;
+    }
+
+    /// <summary>Judges an import. As above; never for a lane, and for no time.</summary>
+    public static CommandFault Judge(
+        string credential, ImportCommand command, ReadOnlySpan<byte> signature, TrustedSnapshot? snapshot, JudgedTime now, out string by)
+    {
+        var fault = JudgeHolder(credential, command.ToBeSigned(), signature, snapshot, now, out var role, out by);
+        if (fault != CommandFault.None) return fault;
+        return command.Gate == snapshot!.Site.Gate && role is not null && role.May.Contains(RoleRight.Import) ? CommandFault.None : CommandFault.NotAllowed;
+    }
+
+    // The role as the site document knows it: null where it does not.
+    private static CommandFault JudgeHolder(
+        string credential, byte[] signed, ReadOnlySpan<byte> signature, TrustedSnapshot? snapshot, JudgedTime now, out SiteRole? role, out string by)
+    {
         by = string.Empty;
+        role = null;
         if (snapshot is null) return CommandFault.NoSnapshot;
         if (!now.IsBelieved) return CommandFault.ClockInDoubt;
         if (!CredentialDecoder.TryDecode(Carrier.Qr, System.Text.Encoding.UTF8.GetBytes(credential), out var decoded, out _)
@@ -37,13 +58,11 @@ public static class CommandVerifier
         if (issuer is null || !issuer.Use.HasFlag(IssuerUse.Technician) || !issuer.HasSigned(document.Envelope)) return CommandFault.NotSigned;
         var isInTime = now.Utc >= issuer.From && now.Utc < issuer.Until && now.Utc >= claims.IssuedAt && now.Utc < claims.ExpiresAt;
         if (!isInTime) return CommandFault.OutOfTime;
-        if (!IsHolders(claims.HolderKey.Span, command.ToBeSigned(), signature)) return CommandFault.NotTheHolder;
+        if (!IsHolders(claims.HolderKey.Span, signed, signature)) return CommandFault.NotTheHolder;
 
         by = Convert.ToHexStringLower(claims.Id.Span);
-        if (command.Gate != snapshot.Site.Gate || !snapshot.Site.Lanes.Any(lane => lane.Name == command.Lane)) return CommandFault.NoSuchLane;
-        var role = snapshot.Site.Roles.FirstOrDefault(role => role.Role == claims.Role);
-        if (role is null || !role.Modes.Contains(command.Mode)) return CommandFault.NotAllowed;
-        return TimeSpan.FromMinutes(command.Minutes) > role.Longest ? CommandFault.TooLong : CommandFault.None;
+        role = snapshot.Site.Roles.FirstOrDefault(role => role.Role == claims.Role);
+        return CommandFault.None;
     }
 
     private static bool IsHolders(ReadOnlySpan<byte> key, byte[] signed, ReadOnlySpan<byte> signature)

@@ -17,13 +17,18 @@ internal sealed class KeyRing
         .Order(StringComparer.Ordinal);
 
     /// <summary>Checks that enough of the wanted keys signed. A key counts once, whatever ids it has.</summary>
-    public TrustFault? Check(RoleKeys wanted, SignedDocument document)
+    /// <param name="wanted">The keys of the role.</param>
+    /// <param name="document">What they should have signed.</param>
+    /// <param name="signers">The ids of the keys that did, each key once.</param>
+    public TrustFault? Check(RoleKeys wanted, SignedDocument document, out IReadOnlyList<string> signers)
     {
         var holding = new HashSet<string>(StringComparer.Ordinal);
+        var ids = new List<string>();
+        signers = ids;
         foreach (var signature in document.Signatures)
         {
             if (!wanted.KeyIds.Contains(signature.KeyId) || !keys.TryGetValue(signature.KeyId, out var key)) continue;
-            if (key.Verifies(document.Message.Span, signature.Bytes.Span)) holding.Add(key.Identity);
+            if (key.Verifies(document.Message.Span, signature.Bytes.Span) && holding.Add(key.Identity)) ids.Add(signature.KeyId);
         }
 
         return holding.Count >= wanted.Threshold

@@ -40,7 +40,12 @@ public sealed record TargetFile(string Path, int Length, FileHashes Hashes)
 internal sealed record RootContent(bool IsConsistent, KeyRing Keys, FrozenDictionary<TrustRole, RoleKeys> Roles)
 {
     /// <summary>Checks that enough keys of a role signed.</summary>
-    public TrustFault? Check(TrustRole role, SignedDocument document) => Keys.Check(Roles[role], document);
+    public TrustFault? Check(TrustRole role, SignedDocument document, out SignedRole signed)
+    {
+        var fault = Keys.Check(Roles[role], document, out var signers);
+        signed = new SignedRole(document.Name, document.Version, document.Expires, Roles[role].Threshold, signers);
+        return fault;
+    }
 
     /// <summary>The first 8 bytes of a hash of the keys and thresholds of timestamp and snapshot.</summary>
     public ulong OnlineKeys()

@@ -29,11 +29,25 @@ public enum LaneKind : byte
 /// <param name="Venue">The venue kind it is judged by.</param>
 public sealed record SiteLane(string Name, LaneKind Kind, VenueKind Venue);
 
+/// <summary>What a role may do beside setting modes.</summary>
+public enum RoleRight : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Import what the province published from a folder.</summary>
+    Import = 1,
+}
+
 /// <summary>What the holders of a role may set at this gate.</summary>
 /// <param name="Role">The role, as technician credentials name it.</param>
 /// <param name="Modes">The modes.</param>
 /// <param name="Longest">The longest time, 1 minute to 24 hours.</param>
-public sealed record SiteRole(string Role, ImmutableArray<LaneMode> Modes, TimeSpan Longest);
+public sealed record SiteRole(string Role, ImmutableArray<LaneMode> Modes, TimeSpan Longest)
+{
+    /// <summary>What else they may do.</summary>
+    public ImmutableArray<RoleRight> May { get; init; } = [];
+}
 
 /// <summary>What a gate is: <c>sites/GATE.json</c>. Only the province can say it; see docs/formats/documents.md.</summary>
 public sealed record SiteDocument

@@ -10,6 +10,7 @@ internal static class SiteReader
     private const int NameMax = 64;
     private const int DeviceKeyHashSize = 32;
     private static readonly LaneMode[] Modes = Enum.GetValues<LaneMode>();
+    private static readonly RoleRight[] Rights = Enum.GetValues<RoleRight>()[1..];
     private static readonly LaneKind[] Kinds = Enum.GetValues<LaneKind>()[1..];
     private static readonly VenueKind[] Venues = Enum.GetValues<VenueKind>()[1..];
 
@@ -48,7 +49,10 @@ internal static class SiteReader
     private static SiteRole ReadRole(DocumentReading.Member role)
     {
         var read = new SiteRole(
-            role.Text("role", NameMax), [.. role.Choices("modes", Modes)], TimeSpan.FromMinutes(role.Number("minutes", 1, SiteDocument.MinutesMax)));
+            role.Text("role", NameMax), [.. role.Choices("modes", Modes)], TimeSpan.FromMinutes(role.Number("minutes", 1, SiteDocument.MinutesMax)))
+        {
+            May = role.Has("may") ? [.. role.Choices("may", Rights)] : [],
+        };
         role.Done();
         return read;
     }

@@ -42,6 +42,7 @@ public sealed class TrustedMetadata
 
     internal const string TargetsName = "targets.json";
 
+    private readonly Dictionary<string, SignedRole> roles = new(StringComparer.Ordinal);
     private readonly DateTimeOffset? now;
     private readonly SnapshotRule rule;
     private RootMetadata root;
@@ -83,6 +84,9 @@ public sealed class TrustedMetadata
     /// <summary>The targets document that the snapshot names; null before there is one.</summary>
     public MetadataReference? TargetsReference => snapshot?.Documents[TargetsName];
 
+    /// <summary>The documents that are believed, the last of each role, and who signed them.</summary>
+    public IReadOnlyCollection<SignedRole> Roles => roles.Values;
+
     /// <summary>When the first of the four documents expires; the least moment before all are there.</summary>
     public DateTimeOffset ExpiresAt => targets is null
         ? DateTimeOffset.MinValue
@@ -109,9 +113,10 @@ public sealed class TrustedMetadata
     {
         trusted = null;
         if (!TryReadRoot(pinnedRoot, rule, out var document, out var root, out fault)) return false;
-        fault = root.Content.Check(TrustRole.Root, document);
+        fault = root.Content.Check(TrustRole.Root, document, out var signed);
         if (fault is not null) return false;
         trusted = new TrustedMetadata(root, now, rule);
+        trusted.roles["root"] = signed;
         return true;
     }
 
@@ -128,10 +133,12 @@ public sealed class TrustedMetadata
     {
         if (timestamp is not null) return OutOfOrder(TrustRole.Root, "a timestamp", "no timestamp yet");
         if (!TryReadRoot(source, rule, out var document, out var next, out var fault)) return fault;
-        fault = root.Content.Check(TrustRole.Root, document) ?? next.Content.Check(TrustRole.Root, document);
+        fault = root.Content.Check(TrustRole.Root, document, out _) ?? next.Content.Check(TrustRole.Root, document, out _);
         if (fault is not null) return fault;
         if (next.Version != root.Version + 1L) return WrongVersion(document, root.Version + 1L);
+        next.Content.Check(TrustRole.Root, document, out var signed);
         root = next;
+        roles["root"] = signed;
         return null;
     }
 
@@ -142,14 +149,18 @@ public sealed class TrustedMetadata
         if (CheckRoot() is { } expired) return expired;
         if (!SignedDocument.TryRead(
             source, TrustRole.Timestamp, TimestampSizeMax, MetadataReader.ReadTimestamp, out var document, out var reference, out var fault)) return fault;
-        if (root.Content.Check(TrustRole.Timestamp, document) is { } unsigned) return unsigned;
+        if (root.Content.Check(TrustRole.Timestamp, document, out var signed) is { } unsigned) return unsigned;
         if (document.Version < TimestampVersion) return Older(document.Name, document.Version, TimestampVersion);
         if (timestamp is not null && reference!.Version < timestamp.Snapshot.Version)
             return Older("timestamp at meta.snapshot.json", reference.Version, timestamp.Snapshot.Version);
 
         // The same version means the same document: a second one of that version would be a second truth.
         if (document.Version != TimestampVersion)
+        {
             timestamp = new TimestampMetadata(document.Version, document.Expires, reference!);
+            roles[document.Name] = signed;
+        }
+
         return IsExpired(timestamp!.Expires) ? Expired("timestamp", timestamp.Expires) : null;
     }
 
@@ -167,12 +178,13 @@ public sealed class TrustedMetadata
         if (!isHeld && CheckBytes("snapshot", source.Span, timestamp.Snapshot) is { } changed) return changed;
         if (!SignedDocument.TryRead(
             source, TrustRole.Snapshot, SnapshotSizeMax, MetadataReader.ReadSnapshot, out var document, out var documents, out var fault)) return fault;
-        if (root.Content.Check(TrustRole.Snapshot, document) is { } unsigned) return unsigned;
+        if (root.Content.Check(TrustRole.Snapshot, document, out var signed) is { } unsigned) return unsigned;
         if (isHeld ? document.Version > timestamp.Snapshot.Version : document.Version != timestamp.Snapshot.Version)
             return WrongVersion(document, timestamp.Snapshot.Version);
         if (FindFall(documents!) is { } fall) return fall;
 
         snapshot = new SnapshotMetadata(document.Version, document.Expires, documents!);
+        roles[document.Name] = signed;
         return IsExpired(snapshot.Expires) ? Expired("snapshot", snapshot.Expires) : null;
     }
 
@@ -187,10 +199,11 @@ public sealed class TrustedMetadata
         if (CheckBytes("targets", source.Span, reference) is { } changed) return changed;
         if (!SignedDocument.TryRead(
             source, TrustRole.Targets, TargetsSizeMax, MetadataReader.ReadTargets, out var document, out var content, out var fault)) return fault;
-        if (root.Content.Check(TrustRole.Targets, document) is { } unsigned) return unsigned;
+        if (root.Content.Check(TrustRole.Targets, document, out var signed) is { } unsigned) return unsigned;
         if (document.Version != reference.Version) return WrongVersion(document, reference.Version);
         if (IsExpired(document.Expires)) return Expired("targets", document.Expires);
         targets = new TargetsMetadata(document.Version, document.Expires, content!);
+        roles[document.Name] = signed;
         return null;
     }
 
@@ -208,10 +221,11 @@ public sealed class TrustedMetadata
         if (CheckBytes(name, source.Span, reference) is { } changed) return changed;
         if (!SignedDocument.TryRead(
             source, TrustRole.Targets, DelegatedSizeMax, MetadataReader.ReadTargets, out var document, out var content, out var fault, name)) return fault;
-        if (keys.Check(delegation.Keys, document) is { } unsigned) return unsigned;
+        if (keys.Check(delegation.Keys, document, out var signers) is { } unsigned) return unsigned;
         if (document.Version != reference.Version) return WrongVersion(document, reference.Version);
         if (IsExpired(document.Expires)) return Expired(name, document.Expires);
         delegated = new TargetsMetadata(document.Version, document.Expires, content!);
+        roles[name] = new SignedRole(name, document.Version, document.Expires, delegation.Keys.Threshold, signers);
         return null;
     }
 

@@ -37,6 +37,9 @@ public sealed class TrustedSnapshot
     /// <summary>The versions to write beside a verdict.</summary>
     public required SnapshotVersions Versions { get; init; }
 
+    /// <summary>The metadata it was found through, and who signed it.</summary>
+    public IReadOnlyCollection<SignedRole> Roles { get; init; } = [];
+
     /// <summary>What the list's pages are read through: its own, of no other snapshot. Whoever replaces the snapshot closes it,
     /// once nobody can still be judging by it.</summary>
     public IDisposable? Pages { get; init; }

@@ -28,6 +28,18 @@ public sealed class CommandVerifierTests
         Assert.Equal((CommandFault.None, 16), (fault, by.Length));
     }
 
+    [Fact]
+    public void Only_a_role_that_may_import_does_and_only_what_was_signed()
+    {
+        var allowed = Whole.Site with { Roles = [.. Whole.Site.Roles.Select(static role => role.Role == "technician" ? role with { May = [RoleRight.Import] } : role)] };
+        var import = new ImportCommand("test", false, new byte[ModeCommand.ChallengeSize]);
+
+        Assert.Equal(CommandFault.None, JudgeImport(import, import, allowed));
+        Assert.Equal(CommandFault.NotAllowed, JudgeImport(import, import, Whole.Site));
+        Assert.Equal(CommandFault.NotAllowed, JudgeImport(import with { Gate = "other" }, import with { Gate = "other" }, allowed));
+        Assert.Equal(CommandFault.NotTheHolder, JudgeImport(import with { IsDryRun = true }, import, allowed));
+    }
+
     [Theory]
     [InlineData(LaneMode.FreeFlow, 60, CommandFault.NotAllowed)]
     [InlineData(LaneMode.Locked, 60, CommandFault.NotAllowed)]
@@ -119,6 +131,25 @@ public sealed class CommandVerifierTests
             Carrier.Qr, System.Text.Encoding.UTF8.GetBytes(Technician.Credential), Evidence.None, VenueKind.Metro, Whole, Now);
 
         Assert.Equal((Outcome.Refer, Reason.WrongCode), (judgement.Verdict.Outcome, judgement.Verdict.Reason));
+    }
+
+    private static CommandFault JudgeImport(ImportCommand signed, ImportCommand asked, SiteDocument site)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(Technician.Key);
+        var snapshot = Home.Snapshot();
+        var whole = new TrustedSnapshot
+        {
+            Policy = snapshot.Policy,
+            Issuers = snapshot.Issuers,
+            Site = site,
+            List = snapshot.List,
+            ListKey = snapshot.ListKey,
+            ListAsOf = snapshot.ListAsOf,
+            ExpiresAt = snapshot.ExpiresAt,
+            Versions = snapshot.Versions,
+        };
+        return CommandVerifier.Judge(Technician.Credential, asked, key.SignData(signed.ToBeSigned(), HashAlgorithmName.SHA256), whole, Now, out _);
     }
 
     private static CommandFault Judge(TechnicianFile file, ModeCommand command, JudgedTime now, out string by) =>

@@ -70,7 +70,7 @@ internal static class SignedDocuments
                 }),
             ]),
             ["roles"] = new JsonArray(
-                Role("technician", 480, "normal", "maintenance", "outOfOrder"),
+                RoleThatImports("technician", 480, "normal", "maintenance", "outOfOrder"),
                 Role("stationMaster", 120, "normal", "freeFlow", "locked", "outOfOrder")),
             ["notesReturnWithinMinutes"] = 10,
         };
@@ -87,6 +87,13 @@ internal static class SignedDocuments
     /// <summary>A moment as documents write it.</summary>
     public static string Moment(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static JsonObject RoleThatImports(string role, int minutes, params ReadOnlySpan<string> modes)
+    {
+        var made = Role(role, minutes, modes);
+        made["may"] = new JsonArray("import");
+        return made;
+    }
 
     private static JsonObject Role(string role, int minutes, params ReadOnlySpan<string> modes)
     {
