@@ -1,81 +1,86 @@
-using System.Globalization;
 using Verifier.Policy;
 using Verifier.Trust;
 using Verifier.Verdicts;
 
 namespace Verifier.Tests;
 
+/// <summary>The ages of the signed documents, one second before and at each edge.</summary>
 public sealed class StalenessTests
 {
-    private const string Policy = "serve serve signedOnly refer";
-    private const string Stricter = "serve signedOnly refer refer";
-    private static readonly TestProvince Home = TestProvince.Instance;
+    private const int Hour = 3_600;
+    private const int Day = 24 * Hour;
+    private const int Week = 7 * Day;
+    private const int Expiry = 14 * Day;
 
     [Theory]
-    [InlineData(Policy, "0:00:00", DocumentState.Fresh, StaleRule.Serve, Reason.None, "7.0:00:00")]
-    [InlineData(Policy, "0:59:59.9999999", DocumentState.Fresh, StaleRule.Serve, Reason.None, "7.0:00:00")]
-    [InlineData(Policy, "1:00:00", DocumentState.Stale, StaleRule.Serve, Reason.None, "7.0:00:00")]
-    [InlineData(Policy, "1.0:00:00", DocumentState.Stale, StaleRule.Serve, Reason.None, "7.0:00:00")]
-    [InlineData(Policy, "6.23:59:59.9999999", DocumentState.Stale, StaleRule.Serve, Reason.None, "7.0:00:00")]
-    [InlineData(Policy, "7.0:00:00", DocumentState.Stale, StaleRule.SignedOnly, Reason.ListTooOld, "14.0:00:00")]
-    [InlineData(Policy, "13.23:59:59.9999999", DocumentState.Stale, StaleRule.SignedOnly, Reason.ListTooOld, "14.0:00:00")]
-    [InlineData(Policy, "14.0:00:00", DocumentState.Expired, StaleRule.Refer, Reason.SnapshotExpired, null)]
-    [InlineData(Policy, "3650.0:00:00", DocumentState.Expired, StaleRule.Refer, Reason.SnapshotExpired, null)]
-    [InlineData(Stricter, "0:00:00", DocumentState.Fresh, StaleRule.Serve, Reason.None, "1.0:00:00")]
-    [InlineData(Stricter, "23:59:59.9999999", DocumentState.Stale, StaleRule.Serve, Reason.None, "1.0:00:00")]
-    [InlineData(Stricter, "1.0:00:00", DocumentState.Stale, StaleRule.SignedOnly, Reason.ListTooOld, "7.0:00:00")]
-    [InlineData(Stricter, "7.0:00:00", DocumentState.Stale, StaleRule.Refer, Reason.ListTooOld, null)]
-    [InlineData(Stricter, "14.0:00:00", DocumentState.Expired, StaleRule.Refer, Reason.ListTooOld, null)]
-    public void At_every_edge_the_state_the_rule_and_the_next_degradation_are_told(
-        string policy, string age, DocumentState state, StaleRule rule, Reason reason, string? next)
+    [InlineData(0, DocumentState.Fresh, StaleRule.Serve, Reason.None, Day)]
+    [InlineData(Hour - 1, DocumentState.Fresh, StaleRule.Serve, Reason.None, Day)]
+    [InlineData(Hour, DocumentState.Stale, StaleRule.Serve, Reason.None, Day)]
+    [InlineData(Day - 1, DocumentState.Stale, StaleRule.Serve, Reason.None, Day)]
+    [InlineData(Day, DocumentState.Stale, StaleRule.SignedOnly, Reason.ListTooOld, Week)]
+    [InlineData(Week - 1, DocumentState.Stale, StaleRule.SignedOnly, Reason.ListTooOld, Week)]
+    [InlineData(Week, DocumentState.Stale, StaleRule.Refer, Reason.ListTooOld, 0)]
+    [InlineData(Expiry - 1, DocumentState.Stale, StaleRule.Refer, Reason.ListTooOld, 0)]
+    [InlineData(Expiry, DocumentState.Expired, StaleRule.Refer, Reason.ListTooOld, 0)]
+    public void Each_age_has_its_state_its_rule_and_the_moment_of_the_next(int age, DocumentState state, StaleRule rule, Reason reason, int next)
     {
-        var snapshot = Snapshot(policy);
+        var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.SignedOnly, StaleRule.Refer, StaleRule.Refer);
 
-        var found = Staleness.Of(snapshot, After(age, isBelieved: true));
+        var found = Staleness.Of(snapshot, At(age));
 
-        Assert.Equal(new Staleness(state, rule, reason, next is null ? null : After(next, isBelieved: true).Utc), found);
+        var nextAt = next == 0 ? (DateTimeOffset?)null : TestProvince.Now + TimeSpan.FromSeconds(next);
+        Assert.Equal(new Staleness(state, rule, reason, nextAt), found);
+    }
+
+    [Fact]
+    public void An_expired_set_serves_where_the_policy_lets_it()
+    {
+        var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.Serve, StaleRule.Serve, StaleRule.Serve);
+
+        var found = Staleness.Of(snapshot, At(Expiry));
+
+        Assert.Equal(new Staleness(DocumentState.Expired, StaleRule.Serve, Reason.None, null), found);
+    }
+
+    [Fact]
+    public void Expiry_is_the_next_degradation_where_age_changes_nothing()
+    {
+        var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.Serve, StaleRule.Serve, StaleRule.Refer);
+
+        Assert.Equal(TestProvince.Now + TimeSpan.FromDays(14), Staleness.Of(snapshot, At(0)).NextAt);
+        Assert.Equal((StaleRule.Refer, Reason.SnapshotExpired), (Staleness.Of(snapshot, At(Expiry)).Rule, Staleness.Of(snapshot, At(Expiry)).Reason));
     }
 
     [Theory]
-    [InlineData("-3650.0:00:00")]
-    [InlineData("0:00:00")]
-    [InlineData("7.0:00:00")]
-    [InlineData("14.0:00:00")]
-    public void In_doubt_of_the_clock_no_age_is_told(string age)
+    [InlineData(0)]
+    [InlineData(Week)]
+    [InlineData(Expiry)]
+    public void While_the_clock_is_in_doubt_no_age_is_claimed(int age)
     {
-        var found = Staleness.Of(Snapshot(Policy), After(age, isBelieved: false));
+        var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.Serve, StaleRule.Serve, StaleRule.Serve);
 
-        Assert.Equal(new Staleness(DocumentState.ClockInDoubt, StaleRule.Refer, Reason.ClockInDoubt, null), found);
+        var found = Staleness.Of(snapshot, At(age) with { IsBelieved = false });
+
+        Assert.Equal((DocumentState.ClockInDoubt, snapshot.Policy.Staleness.ClockInDoubt), (found.State, found.Rule));
+        Assert.Null(found.NextAt);
     }
 
-    [Theory]
-    [InlineData("0:59:59.9999999", true, Outcome.Admit, Reason.Green)]
-    [InlineData("1:00:00", true, Outcome.Admit, Reason.Green)]
-    [InlineData("1.0:00:00", true, Outcome.Admit, Reason.Green)]
-    [InlineData("7.0:00:00", true, Outcome.Refer, Reason.ListTooOld)]
-    [InlineData("14.0:00:00", true, Outcome.Refer, Reason.SnapshotExpired)]
-    [InlineData("0:00:00", false, Outcome.Refer, Reason.ClockInDoubt)]
-    public void A_listed_card_passes_only_while_the_policy_serves(string age, bool isBelieved, Outcome outcome, Reason reason)
-    {
-        var verdict = Home.Judge("green-transit-card", VenueKind.Metro, Snapshot(Policy), After(age, isBelieved));
+    private static JudgedTime At(int seconds) => new(TestProvince.Now + TimeSpan.FromSeconds(seconds), true);
 
-        Assert.Equal((outcome, reason), (verdict.Outcome, verdict.Reason));
-    }
-
-    private static JudgedTime After(string age, bool isBelieved) =>
-        new(TestProvince.Now + TimeSpan.Parse(age, CultureInfo.InvariantCulture), isBelieved);
-
-    // The rules after an hour, a day, a week and after the timestamp's end.
-    private static TrustedSnapshot Snapshot(string rules)
-    {
-        var words = rules.Split(' ');
-        return Home.Snapshot(policy =>
+    private static TrustedSnapshot SnapshotWith(StaleRule hour, StaleRule day, StaleRule week, StaleRule expired) =>
+        TestProvince.Instance.Snapshot(policy =>
         {
-            var staleness = policy["staleness"]!;
-            staleness["after1h"] = words[0];
-            staleness["after24h"] = words[1];
-            staleness["after7d"] = words[2];
-            staleness["expired"] = words[3];
+            var ages = policy["staleness"]!.AsObject();
+            ages["after1h"] = Word(hour);
+            ages["after24h"] = Word(day);
+            ages["after7d"] = Word(week);
+            ages["expired"] = Word(expired);
         });
-    }
+
+    private static string Word(StaleRule rule) => rule switch
+    {
+        StaleRule.Serve => "serve",
+        StaleRule.SignedOnly => "signedOnly",
+        _ => "refer",
+    };
 }
