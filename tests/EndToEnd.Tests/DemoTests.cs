@@ -107,7 +107,9 @@ public sealed class DemoTests
         // Fourteen people, one of whom shows a report before the code; four of them drive a relay.
         Assert.Equal((15, 4, 1), (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)));
 
-        // Fire began and ended at both lanes that have a barrier.
-        Assert.Equal("1,2,1,2", row.GetString(3));
+        // Fire began and ended at both lanes that have a barrier. A page that was tampered with was found and repaired.
+        var incidents = row.GetString(3).Split(',');
+        Assert.Equal(["1", "2", "1", "2"], incidents.Where(static incident => incident.Length == 1));
+        Assert.Equal(["21", "22"], incidents.Where(static incident => incident.Length > 1));
     }
 }
