@@ -107,12 +107,12 @@ internal sealed partial class LinkRun
         }
     }
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Answering the agent at {Socket}")]
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "Answering the agent at {Socket}")]
     private static partial void LogConnected(ILogger log, string socket);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The agent is gone: {Why}")]
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "The agent is gone: {Why}")]
     private static partial void LogGone(ILogger log, string why);
 
-    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Nothing can be fetched: {Why}")]
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "Nothing can be fetched: {Why}")]
     private static partial void LogNoServer(ILogger log, string why);
 }

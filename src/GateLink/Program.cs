@@ -87,7 +87,7 @@ namespace GateLink
     internal static partial class LinkLog
     {
         /// <summary>A server did something wrong.</summary>
-        [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "{Text}")]
+        [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "{Text}")]
         public static partial void Server(Microsoft.Extensions.Logging.ILogger log, string text);
     }
 }

@@ -12,6 +12,16 @@ using Verifier.Trust;
 
 namespace GateAgent.Documents;
 
+/// <summary>How often updates are tried.</summary>
+internal sealed record DocumentPace
+{
+    /// <summary>Least time between two, whatever a source says, 5 s.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time until a failed one is tried again, 10 minutes.</summary>
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
+}
+
 /// <summary>How an import ended.</summary>
 /// <param name="Before">What counted before; null without documents.</param>
 /// <param name="After">What was offered: the same as before when nothing is new, null when it is refused. Its pages may be closed.</param>
@@ -41,8 +51,6 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const string SiteComponent = "site";
     private const string FloorComponent = "floor";
     private const int JitterPercent = 10;
-    private static readonly TimeSpan GapMin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
 
@@ -57,6 +65,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private readonly PassageJournal journal;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly DocumentPace pace;
     private readonly ConcurrentQueue<(IDisposable Pages, long At)> replaced = new();
 
     // Held by whoever updates or imports: one at a time.
@@ -77,7 +86,8 @@ internal sealed partial class DocumentKeeper : IDisposable
         TrustedClock clock,
         PassageJournal journal,
         TimeProvider time,
-        ILogger log)
+        ILogger log,
+        DocumentPace? pace = null)
     {
         this.options = options;
         this.source = source;
@@ -87,6 +97,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         this.time = time;
         this.log = log;
         lanesChanged = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        this.pace = pace ?? new DocumentPace();
     }
 
     /// <summary>What counts now; null without documents.</summary>
@@ -112,14 +123,15 @@ internal sealed partial class DocumentKeeper : IDisposable
     {
         Volatile.Write(ref this.changed, changed);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, lanesChanged.Token);
-        var wait = TimeSpan.Zero;
+        // gate-link is heard when it connects; a folder is there at once.
+        var wait = source.IsLocal ? TimeSpan.Zero : NextWait();
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 await source.WaitAsync(wait, either.Token);
                 if (!await UpdateInTurnAsync(either.Token)) break;
-                await Task.Delay(GapMin, time, either.Token);
+                await Task.Delay(pace.Gap, time, either.Token);
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
@@ -302,7 +314,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
         failures++;
         if (before is null) faultWithout = fault;
-        if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
+        if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {pace.RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
         Review();
         return true;
     }
@@ -336,11 +348,11 @@ internal sealed partial class DocumentKeeper : IDisposable
     {
         if (failures > 0)
         {
-            var longest = GapMin * Math.Pow(2, Math.Min(failures, 16));
-            return Part(longest < RetryMax ? longest : RetryMax);
+            var longest = pace.Gap * Math.Pow(2, Math.Min(failures, 16));
+            return Part(longest < pace.RetryMax ? longest : pace.RetryMax);
         }
 
-        return source.Every - GapMin - Part(source.Every * (JitterPercent / 100.0));
+        return source.Every - pace.Gap - Part(source.Every * (JitterPercent / 100.0));
     }
 
     private static TimeSpan Part(TimeSpan whole) =>
