@@ -8,7 +8,7 @@ internal static class Worker
 {
     /// <summary>All subjects.</summary>
     public static IReadOnlyList<Subject> Subjects { get; } =
-        [new JournalSubject(), new SnapshotSubject(), new FileSubject(), new IdentitySubject()];
+        [new JournalSubject(), new SnapshotSubject(), new ListSubject(), new FloorSubject(), new FileSubject(), new IdentitySubject()];
 
     /// <summary>Works for a while.</summary>
     /// <param name="folder">The harness's folder of this disk.</param>

@@ -53,6 +53,9 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const int JitterPercent = 10;
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
+
+    // Whoever brought it hears first what it did.
+    private static readonly TimeSpan BeginsAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly SnapshotStoreOptions options;
@@ -69,7 +72,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private readonly SemaphoreSlim updating = new(1, 1);
 
     // Cancelled when an import changed the lanes, so that the loop below ends.
-    private readonly CancellationTokenSource lanesChanged = new();
+    private readonly CancellationTokenSource lanesChanged;
     private Action changed = static () => { };
     private TrustedSnapshot? present;
     private string? faultWithout;
@@ -93,6 +96,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         this.journal = journal;
         this.time = time;
         this.log = log;
+        lanesChanged = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         this.pace = pace ?? new DocumentPace();
     }
 
@@ -184,7 +188,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         if (NeedsOtherLanes(before, snapshot))
         {
             Postpone(snapshot);
-            lanesChanged.Cancel();
+            lanesChanged.CancelAfter(BeginsAgainAfter);
             return;
         }
 
