@@ -1,0 +1,23 @@
+using System.CommandLine;
+using LinkBench;
+
+var folder = new Option<string>("--folder") { Description = "Where everything is made, and deleted at the end.", DefaultValueFactory = static _ => "artifacts/link-bench", Recursive = true };
+var gates = new Option<int>("--gates") { Description = "Gates that poll one server, 10 to 10,000.", DefaultValueFactory = static _ => 10_000 };
+gates.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<int>() is < 10 or > 10_000) result.AddError("--gates takes 10 to 10000.");
+});
+var hours = new Option<int>("--hours") { Description = "Publications of the day, 1 to 24.", DefaultValueFactory = static _ => 24 };
+var entries = new Option<long>("--people") { Description = "People on the list.", DefaultValueFactory = static _ => 10_000_000 };
+var link = new Command("link", "A day of many gates at one server: bytes a gate, requests a second, and the return after a week.") { gates, hours, entries };
+link.SetAction((parsed, stop) => FleetBench.RunAsync(
+    Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(gates), Math.Clamp(parsed.GetValue(hours), 1, 24), parsed.GetValue(entries), stop));
+
+var programs = new Option<string>("--gate") { Description = "The folder of the published programs.", Required = true };
+var swap = new Command("swap", "Twenty people a second at a running gate while its list is replaced by a large one.") { programs, entries };
+swap.SetAction((parsed, stop) => SwapBench.RunAsync(
+    Path.GetFullPath(parsed.GetValue(folder)!), Path.GetFullPath(parsed.GetRequiredValue(programs)), parsed.GetValue(entries), stop));
+
+var root = new RootCommand("Measures how news comes to gates.") { link, swap };
+root.Options.Add(folder);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LinkBench;
+
+/// <summary>What the server wrote down of one request.</summary>
+/// <param name="Sent">Bytes of the whole answer, head included.</param>
+/// <param name="Body">Bytes of its body.</param>
+/// <param name="Received">Bytes of the request.</param>
+internal readonly record struct Served(long Received, long Sent, long Body);
+
+/// <summary>nginx over a folder on loopback: static files, metadata compressed beforehand, one line of log a request.</summary>
+internal sealed class StaticServer : IAsyncDisposable
+{
+    // A connection is named by both ends' addresses and ports: with several addresses ten thousand gates do not run out of ports.
+    private const int Addresses = 16;
+    private readonly Process process;
+    private readonly string folder;
+    private long logRead;
+
+    private StaticServer(Process process, string folder, int port)
+    {
+        this.process = process;
+        this.folder = folder;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    public string Root => RootOf(folder);
+
+    private string LogPath => Path.Combine(folder, "access.log");
+
+    public static string RootOf(string folder) => Path.Combine(folder, "www");
+
+    public static async Task<StaticServer> StartAsync(string folder, CancellationToken stop)
+    {
+        Directory.CreateDirectory(RootOf(folder));
+        var port = FreePort();
+        var listens = string.Concat(Enumerable.Range(1, Addresses).Select(number => $"listen 127.0.0.{number}:{port} backlog=4096; "));
+        var config = $$"""
+            daemon off; worker_processes 1; error_log {{folder}}/error.log; pid {{folder}}/nginx.pid; worker_rlimit_nofile 16384;
+            events { worker_connections 15000; }
+            http {
+              log_format bytes '$request_length $bytes_sent $body_bytes_sent';
+              access_log {{folder}}/access.log bytes; keepalive_timeout 3600s; keepalive_requests 1000000; server_tokens off;
+              client_body_temp_path {{folder}}/tmp; proxy_temp_path {{folder}}/tmp; fastcgi_temp_path {{folder}}/tmp;
+              uwsgi_temp_path {{folder}}/tmp; scgi_temp_path {{folder}}/tmp;
+              server { {{listens}} root {{RootOf(folder)}}; gzip_static on; sendfile on; tcp_nopush on; }
+            }
+            """;
+        var path = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(path, config, stop);
+        var nginx = Process.Start("nginx", ["-c", path, "-p", folder, "-e", $"{folder}/error.log"]);
+        var server = new StaticServer(nginx, folder, port);
+        await server.WaitAsync(stop);
+        return server;
+    }
+
+    public Uri AddressFor(int client) => new($"http://127.0.0.{(client % Addresses) + 1}:{Port}/");
+
+    /// <summary>Copies what is new of a publication, the timestamp last, and compresses the metadata beside it.</summary>
+    public void Publish(string repository)
+    {
+        var files = Directory.GetFiles(repository, "*", SearchOption.AllDirectories)
+            .OrderBy(static path => path.EndsWith("timestamp.json", StringComparison.Ordinal));
+        foreach (var path in files)
+        {
+            var to = Path.Combine(Root, Path.GetRelativePath(repository, path));
+            var isTimestamp = path.EndsWith("timestamp.json", StringComparison.Ordinal);
+            if (File.Exists(to) && !isTimestamp) continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(path, to + ".copy", overwrite: true);
+            if (path.EndsWith(".json", StringComparison.Ordinal) && path.Contains("/metadata/", StringComparison.Ordinal)) Compress(path, to + ".gz");
+            File.Move(to + ".copy", to, overwrite: true);
+        }
+    }
+
+    /// <summary>What was served since this was asked last.</summary>
+    public async Task<IReadOnlyList<Served>> TakeServedAsync(CancellationToken stop)
+    {
+        await using var log = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Position = logRead;
+        using var reader = new StreamReader(log);
+        var text = await reader.ReadToEndAsync(stop);
+        logRead += text.Length;
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' '))
+            .Select(static fields => new Served(Number(fields[0]), Number(fields[1]), Number(fields[2])))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var quit = Process.Start("kill", ["-QUIT", process.Id.ToString(CultureInfo.InvariantCulture)])) await quit.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+        await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.Dispose();
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static void Compress(string from, string to)
+    {
+        using (var source = File.OpenRead(from))
+        using (var compressed = new GZipStream(File.Create(to + ".copy"), CompressionLevel.SmallestSize)) source.CopyTo(compressed);
+        File.Move(to + ".copy", to, overwrite: true);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, Port, bounded.Token);
+                return;
+            }
+            catch (SocketException refused)
+            {
+                if (process.HasExited) throw new IOException($"nginx did not start: see {folder}/error.log. It is in the Debian package nginx-light.", refused);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, bounded.Token);
+            }
+        }
+    }
+}
