@@ -20,6 +20,14 @@ internal static class FleetBench
     private const int WeekHours = 168;
     private const int ReturningMax = 1_000;
     private const int OnPaper = 100_000;
+
+    // Half of the changes heal; the rest falls ill, one in five of them red.
+    private static readonly ListValue[] Values =
+    [
+        .. Enumerable.Repeat(ListValue.Of(Colour.Green), 5), ListValue.Of(Colour.Red),
+        .. Enumerable.Repeat(ListValue.Of(Colour.Yellow, YellowReason.Region), 4),
+    ];
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
     public static async Task<int> RunAsync(string folder, int gates, int hours, long people, CancellationToken stop)
@@ -61,7 +69,7 @@ internal static class FleetBench
     private static void Publish(StaticServer server, ProvinceFolder province, Dice dice, long entries, DateTimeOffset asOf)
     {
         var ranks = new Dictionary<int, ListValue>();
-        while (ranks.Count < ChangesPerHour) ranks[(int)dice.Below(entries)] = ListValue.Of((Colour)(1 + dice.Below(3)));
+        while (ranks.Count < ChangesPerHour) ranks[(int)dice.Below(entries)] = Values[dice.Below(Values.Length)];
         province.PublishChanges(ListChanges.Of(ranks, [], []), asOf);
         server.Publish(province.RepositoryFolder);
     }

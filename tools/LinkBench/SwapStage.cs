@@ -15,7 +15,7 @@ internal sealed class SwapStage : IAsyncDisposable
     public const int Lanes = 4;
     private const int PulseMs = 50;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private readonly string memory = Directory.CreateTempSubdirectory(Directory.Exists("/dev/shm") ? "/dev/shm/gate-swap-" : "gate-swap-").FullName;
+    private readonly string memory = Path.Combine("/dev/shm", $"gate-swap-{Environment.ProcessId}");
     private readonly PseudoTerminal[] scanners = [.. Enumerable.Range(0, Lanes).Select(static _ => PseudoTerminal.Open())];
     private readonly List<Process> processes = [];
     private readonly string folder;
@@ -136,6 +136,7 @@ internal sealed class SwapStage : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken stop)
     {
+        Directory.CreateDirectory(memory);
         await File.WriteAllTextAsync(At("agent.json"), AgentConfig(), stop);
         Province = new ProvinceFolder(At("province"), Options);
         Province.MakeRoot();
