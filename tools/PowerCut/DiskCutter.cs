@@ -50,7 +50,8 @@ internal sealed class DiskCutter : IDisposable
         durable = File.OpenHandle(emptyImage, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
-    /// <summary>Chooses cuts: half of them whole, the others where something was waiting for a flush. By rising requests.</summary>
+    /// <summary>Chooses cuts: half of them whole, the others where something was waiting for a flush, and one of them after the
+    /// last request, when everything was acknowledged. By rising requests.</summary>
     public static IReadOnlyList<Cut> Choose(IReadOnlyList<BlockEntry> entries, int first, int count, Dice dice)
     {
         var loose = new List<int>();
@@ -60,8 +61,8 @@ internal sealed class DiskCutter : IDisposable
         }
 
         if (loose.Count == 0) throw new HarnessException("Nothing was written.");
-        var cuts = new List<Cut>();
-        for (var index = 0; index < count; index++)
+        var cuts = new List<Cut> { new(entries.Count, CutKind.Whole) };
+        for (var index = 1; index < count; index++)
         {
             if (index % 2 == 0) cuts.Add(new Cut(first + (int)dice.Below(entries.Count - first + 1), CutKind.Whole));
             else cuts.Add(new Cut(loose[(int)dice.Below(loose.Count)], index % 4 == 1 ? CutKind.Dropped : CutKind.Torn));

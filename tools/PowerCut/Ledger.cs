@@ -13,8 +13,9 @@ internal sealed class Ledger : IDisposable
     private readonly BlockLog log;
     private readonly StreamWriter lines;
 
-    // One line at a time.
+    // One line at a time; guards the counts as well.
     private readonly Lock linesLock = new();
+    private readonly Dictionary<string, int> acknowledged = new(StringComparer.Ordinal);
 
     /// <summary>A new ledger beside the log of a disk.</summary>
     public Ledger(string path, BlockLog log)
@@ -27,7 +28,17 @@ internal sealed class Ledger : IDisposable
     public void Begin(string subject, long number, string remark = "") => Write(subject, Begun, number, remark);
 
     /// <summary>Step <paramref name="number"/> is acknowledged: all of it must survive from now on.</summary>
-    public void Acknowledge(string subject, long number, string remark = "") => Write(subject, Done, number, remark);
+    public void Acknowledge(string subject, long number, string remark = "")
+    {
+        Write(subject, Done, number, remark);
+        lock (linesLock) acknowledged[subject] = acknowledged.GetValueOrDefault(subject) + 1;
+    }
+
+    /// <summary>How many steps were acknowledged.</summary>
+    public int AcknowledgedOf(string subject)
+    {
+        lock (linesLock) return acknowledged.GetValueOrDefault(subject);
+    }
 
     /// <summary>Reads a ledger.</summary>
     public static IReadOnlyList<LedgerLine> Read(string path) =>
