@@ -17,7 +17,6 @@ using GateAgent.Timekeeping;
 using LocalApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
-using Verifier;
 using Verifier.Trust;
 
 namespace GateAgent;
@@ -47,7 +46,6 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly DateTimeOffset startedAt;
     private SharedSource? source;
     private DocumentKeeper? documents;
-    private IReadOnlyDictionary<string, ModeRecord> keptModes = ImmutableDictionary<string, ModeRecord>.Empty;
     private readonly List<LaneSensors> sensors = [];
     private ImmutableArray<Lane> lanes = [];
     private ImmutableArray<ReaderLoop> readers = [];
@@ -167,7 +165,7 @@ internal sealed class AgentHost : IAsyncDisposable
         {
             ReviewClock();
             if (Snapshot() is { } present && clock.Now() is { IsBelieved: true } now)
-                await Task.Run(() => Delete(now.Utc - TimeSpan.FromDays(present.Policy.JournalDays), stop), CancellationToken.None);
+                await Task.Run(() => Retention.KeepTo(journal.Path, now.Utc - TimeSpan.FromDays(present.Policy.JournalDays), health, stop), CancellationToken.None);
             await Task.Delay(Day, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -180,20 +178,6 @@ internal sealed class AgentHost : IAsyncDisposable
             documents!.Review();
             documents.ClosePages();
             await Task.Delay(OrdersEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private void Delete(DateTimeOffset before, CancellationToken stop)
-    {
-        const string Component = "retention";
-        try
-        {
-            Retention.DeleteBefore(journal.Path, before, stop);
-            health.SetWell(Component);
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException failed)
-        {
-            health.SetFailed(Component, $"Records from before {before:u} could not be deleted (SQLite {failed.SqliteErrorCode}): tried again tomorrow.");
         }
     }
 
@@ -228,12 +212,12 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private void MakeLanes()
     {
-        keptModes = JournalReader.ReadModes(journal.Path);
+        var kept = new KeptModes(JournalReader.ReadModes(journal.Path), clock, Snapshot());
         var made = ImmutableArray.CreateBuilder<Lane>();
         var loops = ImmutableArray.CreateBuilder<ReaderLoop>();
         foreach (var entry in config.Lanes!)
         {
-            var lane = MakeLane(entry);
+            var lane = MakeLane(entry, kept);
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {
@@ -247,7 +231,7 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     // A lane that no signed site document names still answers people: it sends them to staff and never opens.
-    private Lane MakeLane(LaneConfig entry)
+    private Lane MakeLane(LaneConfig entry, KeptModes kept)
     {
         var component = $"lane {entry.Name}";
         var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
@@ -266,35 +250,11 @@ internal sealed class AgentHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        var made = new Lane(site, PlanOf(entry, site.Kind), parts, journal, health, Snapshot, returns, clock, time);
-        Resume(made);
+        var made = new Lane(site, LanePlan.Of(entry, site.Kind), parts, journal, health, Snapshot, returns, clock, time);
+        if (kept.Find(entry.Name!) is { } resumed) made.Post(resumed);
         made.WarmUp();
         sensors.Add(LaneSensors.Start(entry.Name!, entry.Inputs, controller, made.Post, health, time));
         return made;
-    }
-
-    // The mode it was in before a restart, with what is left of its time. Where the clock is not believed nobody knows how long
-    // the agent was away: the mode then has its whole time again.
-    private void Resume(Lane lane)
-    {
-        if (!keptModes.TryGetValue(lane.Site.Name, out var kept) || kept.Mode == LaneMode.Normal) return;
-        var now = clock.Now();
-        var left = now.IsBelieved && kept.Until - now.Utc < kept.Length ? kept.Until - now.Utc : kept.Length;
-        if (LongestOf(kept.Mode) is var longest && left > longest) left = longest;
-        if (left > TimeSpan.Zero) lane.Post(new LaneEvent.ModeResumed(kept.Mode, left));
-    }
-
-    // The card is not signed: whatever it says, a mode is resumed only where the site document lets someone set it, and for no
-    // longer. A lane puts itself out of order too.
-    private TimeSpan LongestOf(LaneMode mode)
-    {
-        var longest = mode == LaneMode.OutOfOrder ? Snapshot()?.Policy.Crowd.Length ?? TimeSpan.Zero : TimeSpan.Zero;
-        foreach (var role in Snapshot()?.Site.Roles ?? [])
-        {
-            if (role.Modes.Contains(mode) && role.Longest > longest) longest = role.Longest;
-        }
-
-        return longest;
     }
 
     // What the province orders of every gate. An order of its end needs a clock that is believed.
@@ -326,52 +286,10 @@ internal sealed class AgentHost : IAsyncDisposable
         ? LaneDisplay.Start(lane.Name!, TextDisplay.Make(display), () => Snapshot()?.Policy.Hotline ?? string.Empty, health)
         : null;
 
-    private static LanePlan PlanOf(LaneConfig entry, LaneKind kind) => new()
-    {
-        Kind = kind,
-        Wired = (entry.Inputs?.Wired() ?? []).Aggregate(LaneInputs.None, static (all, one) => all | one.Input),
-        Pulse = TimeSpan.FromMilliseconds(entry.PulseMs),
-        Holds = entry.RelayHolds,
-        IsLonger = entry.Longer,
-        PassageWithin = TimeSpan.FromMilliseconds(entry.PassageWithinMs),
-        ExitFor = TimeSpan.FromMilliseconds(entry.ExitMs),
-        HeldAfter = TimeSpan.FromMilliseconds(entry.HeldMs),
-    };
-
     private Status Status()
     {
         ReviewClock();
         documents!.Review();
-        var now = clock.Now();
-        var present = Snapshot();
-        var staleness = present is null ? default : Staleness.Of(present, now);
-        var next = staleness.NextAt is { } at ? Staleness.Of(present!, now with { Utc = at }) : default;
-        return new Status
-        {
-            Version = Version,
-            Gate = present?.Site.Gate ?? string.Empty,
-            Province = present?.Policy.Province ?? string.Empty,
-            Hotline = present?.Policy.Hotline ?? string.Empty,
-            StartedAt = startedAt,
-            Now = now.Utc,
-            IsClockBelieved = now.IsBelieved,
-            PolicyVersion = present?.Policy.Version ?? 0,
-            ListEpoch = present?.Versions.ListEpoch ?? 0,
-            ListEntries = present?.List.EntryCount ?? 0,
-            ListAsOf = present?.ListAsOf,
-            ExpiresAt = present?.ExpiresAt,
-            DocumentState = PassageEvents.Word(staleness.State),
-            Staleness = present is null ? "no documents" : PassageEvents.Word(staleness.Rule),
-            NextDegradationAt = staleness.NextAt,
-            NextDegradation = staleness.NextAt is null ? null : PassageEvents.Word(next.Rule),
-            JournalRecords = journal.Records,
-            Lanes =
-            [
-                .. lanes.Select(lane => new LaneStatus(
-                    lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue),
-                    PassageEvents.Word(lane.Phase), PassageEvents.Word(lane.Mode), lane.Passages)),
-            ],
-            Health = health.Items,
-        };
+        return StatusPage.Make(startedAt, clock.Now(), Snapshot(), journal.Records, lanes, health.Items);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Distribution;
 using Distribution.Floor;
@@ -7,26 +6,9 @@ using GateAgent.Journal;
 using GateAgent.Lanes;
 using GateAgent.Timekeeping;
 using Microsoft.Extensions.Logging;
-using Verifier;
 using Verifier.Trust;
 
 namespace GateAgent.Documents;
-
-/// <summary>How often updates are tried.</summary>
-internal sealed record DocumentPace
-{
-    /// <summary>Least time between two, whatever a source says, 5 s.</summary>
-    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Longest time until a failed one is tried again, 10 minutes.</summary>
-    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
-}
-
-/// <summary>How an import ended.</summary>
-/// <param name="Before">What counted before; null without documents.</param>
-/// <param name="After">What was offered: the same as before when nothing is new, null when it is refused. Its pages may be closed.</param>
-/// <param name="Fault">Why it is refused; null when it is not.</param>
-internal sealed record ImportOutcome(TrustedSnapshot? Before, TrustedSnapshot? After, string? Fault);
 
 /// <summary>
 /// Keeps the signed documents that count, and brings newer ones. Its rules, in order:
@@ -50,14 +32,11 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const string Updates = "updates";
     private const string SiteComponent = "site";
     private const string FloorComponent = "floor";
-    private const int JitterPercent = 10;
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ClosedAfter = TimeSpan.FromMinutes(1);
 
     // Whoever brought it hears first what it did.
     private static readonly TimeSpan BeginsAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly SnapshotStoreOptions options;
     private readonly DocumentSource source;
     private readonly HealthBoard health;
@@ -66,7 +45,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly DocumentPace pace;
-    private readonly ConcurrentQueue<(IDisposable Pages, long At)> replaced = new();
+    private readonly ReplacedPages replaced;
 
     // Held by whoever updates or imports: one at a time.
     private readonly SemaphoreSlim updating = new(1, 1);
@@ -98,6 +77,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         this.log = log;
         lanesChanged = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         this.pace = pace ?? new DocumentPace();
+        replaced = new ReplacedPages(time);
     }
 
     /// <summary>What counts now; null without documents.</summary>
@@ -205,46 +185,20 @@ internal sealed partial class DocumentKeeper : IDisposable
             return;
         }
 
-        var now = clock.Now();
-        var staleness = Staleness.Of(documents, now);
-        var isWell = staleness.State switch
-        {
-            DocumentState.Fresh => true,
-            DocumentState.Stale => staleness.Rule == Verifier.Policy.StaleRule.Serve && now.Utc < documents.ListAsOf + Day,
-            _ => false,
-        };
-        if (isWell) health.SetWell(Component);
-        else health.SetDegraded(Component, TextOf(documents, staleness));
+        if (DocumentAge.FindFault(documents, clock.Now()) is { } fault) health.SetDegraded(Component, fault);
+        else health.SetWell(Component);
     }
 
     /// <summary>Closes pages that nobody reads any more. Called now and then, by one task.</summary>
-    public void ClosePages()
-    {
-        while (replaced.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= ClosedAfter)
-        {
-            if (replaced.TryDequeue(out oldest)) oldest.Pages.Dispose();
-        }
-    }
+    public void ClosePages() => replaced.CloseOld();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (replaced.TryDequeue(out var old)) old.Pages.Dispose();
+        replaced.Dispose();
         present?.Pages?.Dispose();
         updating.Dispose();
         lanesChanged.Dispose();
-    }
-
-    private static string TextOf(TrustedSnapshot documents, Staleness staleness)
-    {
-        var found = staleness.State switch
-        {
-            DocumentState.Stale => $"The list is of {documents.ListAsOf:u}",
-            DocumentState.Expired => $"The signed documents expired at {documents.ExpiresAt:u}",
-            _ => "The clock is in doubt",
-        };
-        var next = staleness.NextAt is { } at ? $", next degradation at {at:u}" : string.Empty;
-        return $"{found}: the policy says {PassageEvents.Word(staleness.Rule)}{next}.";
     }
 
     private async Task<SnapshotResult> FetchAsync(TrustedSnapshot? before, CancellationToken stop)
@@ -268,7 +222,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
         if (!floor.IsRefused || Interlocked.Exchange(ref present, null) is not { } old) return;
         faultWithout = floor.Text;
-        if (old.Pages is { } pages) replaced.Enqueue((pages, time.GetTimestamp()));
+        replaced.Add(old.Pages);
     }
 
     private async Task<bool> UpdateInTurnAsync(CancellationToken stop)
@@ -334,7 +288,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private void Swap(TrustedSnapshot? before, TrustedSnapshot snapshot)
     {
         Adopt(snapshot);
-        if (before?.Pages is { } pages) replaced.Enqueue((pages, time.GetTimestamp()));
+        replaced.Add(before?.Pages);
         var (now, versions) = (clock.Now(), snapshot.Versions);
         var text = $"{versions.Policy}.{versions.ListEpoch}.{versions.Snapshot}";
         journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, string.Empty, Incident.DocumentsCount, text));
@@ -344,19 +298,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
     private void Adopt(TrustedSnapshot snapshot) => Volatile.Write(ref present, snapshot);
 
-    private TimeSpan NextWait()
-    {
-        if (failures > 0)
-        {
-            var longest = pace.Gap * Math.Pow(2, Math.Min(failures, 16));
-            return Part(longest < pace.RetryMax ? longest : pace.RetryMax);
-        }
-
-        return source.Every - pace.Gap - Part(source.Every * (JitterPercent / 100.0));
-    }
-
-    private static TimeSpan Part(TimeSpan whole) =>
-        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(Math.Max(1, (int)whole.TotalMilliseconds)));
+    private TimeSpan NextWait() => failures > 0 ? pace.AfterFailure(failures) : pace.AfterAnswer(source.Every);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "Signed documents: {Fault}")]
     private static partial void LogRefused(ILogger log, string fault);

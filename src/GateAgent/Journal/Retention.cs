@@ -1,3 +1,4 @@
+using GateAgent.Health;
 using Microsoft.Data.Sqlite;
 
 namespace GateAgent.Journal;
@@ -26,6 +27,21 @@ internal static class Retention
     {
         using var connection = JournalDatabase.OpenForDeleting(path);
         return Delete(connection, DeletePassages, moment, stop) + Delete(connection, DeleteIncidents, moment, stop);
+    }
+
+    /// <summary>Deletes as above, and tells a failure as a health item: it is tried again the next day.</summary>
+    public static void KeepTo(string path, DateTimeOffset before, HealthBoard health, CancellationToken stop)
+    {
+        const string Component = "retention";
+        try
+        {
+            DeleteBefore(path, before, stop);
+            health.SetWell(Component);
+        }
+        catch (SqliteException failed)
+        {
+            health.SetFailed(Component, $"Records from before {before:u} could not be deleted (SQLite {failed.SqliteErrorCode}): tried again tomorrow.");
+        }
     }
 
     private static long Delete(SqliteConnection connection, string statement, DateTimeOffset moment, CancellationToken stop)

@@ -1,3 +1,4 @@
+using GateAgent.Configuration;
 using Verifier.Policy;
 using Verifier.Trust;
 
@@ -53,4 +54,17 @@ internal sealed record LanePlan
 
     /// <summary>How long the next of them may take to pass.</summary>
     public TimeSpan PassageFor(bool isLong) => PassageWithin * (isLong ? LongerTimes : 1);
+
+    /// <summary>The plan of a lane: what it is by the site document, what hangs on it by the configuration.</summary>
+    public static LanePlan Of(LaneConfig entry, LaneKind kind) => new()
+    {
+        Kind = kind,
+        Wired = (entry.Inputs?.Wired() ?? []).Aggregate(LaneInputs.None, static (all, one) => all | one.Input),
+        Pulse = TimeSpan.FromMilliseconds(entry.PulseMs),
+        Holds = entry.RelayHolds,
+        IsLonger = entry.Longer,
+        PassageWithin = TimeSpan.FromMilliseconds(entry.PassageWithinMs),
+        ExitFor = TimeSpan.FromMilliseconds(entry.ExitMs),
+        HeldAfter = TimeSpan.FromMilliseconds(entry.HeldMs),
+    };
 }

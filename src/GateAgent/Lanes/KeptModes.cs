@@ -1,0 +1,41 @@
+using GateAgent.Journal;
+using GateAgent.Timekeeping;
+using Verifier.Trust;
+
+namespace GateAgent.Lanes;
+
+/// <summary>
+/// The modes that lanes were in before a restart. What stands on the card is not signed, so its rules, in order:
+/// <list type="number">
+/// <item>A mode goes on for what is left of its time. Where the clock is not believed nobody knows how long the agent was away: it
+/// then has its whole time again.</item>
+/// <item>It goes on only where the signed site document lets someone set it, and for no longer than they may. A lane puts itself
+/// out of order too, for as long as the signed policy says.</item>
+/// </list>
+/// </summary>
+/// <param name="kept">What the journal kept, by lane.</param>
+/// <param name="clock">Says how long the agent was away.</param>
+/// <param name="documents">The signed documents; null when there are none, and then no mode goes on.</param>
+internal sealed class KeptModes(IReadOnlyDictionary<string, ModeRecord> kept, TrustedClock clock, TrustedSnapshot? documents)
+{
+    /// <summary>What a lane goes on with; null for normal.</summary>
+    public LaneEvent.ModeResumed? Find(string lane)
+    {
+        if (!kept.TryGetValue(lane, out var record) || record.Mode == LaneMode.Normal) return null;
+        var now = clock.Now();
+        var left = now.IsBelieved && record.Until - now.Utc < record.Length ? record.Until - now.Utc : record.Length;
+        if (LongestOf(record.Mode) is var longest && left > longest) left = longest;
+        return left > TimeSpan.Zero ? new LaneEvent.ModeResumed(record.Mode, left) : null;
+    }
+
+    private TimeSpan LongestOf(LaneMode mode)
+    {
+        var longest = mode == LaneMode.OutOfOrder ? documents?.Policy.Crowd.Length ?? TimeSpan.Zero : TimeSpan.Zero;
+        foreach (var role in documents?.Site.Roles ?? [])
+        {
+            if (role.Modes.Contains(mode) && role.Longest > longest) longest = role.Longest;
+        }
+
+        return longest;
+    }
+}
