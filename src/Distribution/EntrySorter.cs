@@ -77,12 +77,19 @@ public sealed class EntrySorter : IDisposable
         for (var index = 0; index < count; index++) yield return SortedRun.Entry(keys[index], values[index]);
     }
 
+    // Runs hold the keys of people: for their maker alone, and those that a cut left behind go.
+    private void Begin()
+    {
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var left in Directory.GetFiles(folder, "run-???")) File.Delete(left);
+    }
+
     private void WriteRun()
     {
         if (runs.Count == RunsMax)
             throw new InvalidOperationException($"At most {RunsMax} runs of {keys.Length} entries can be sorted.");
         Sort();
-        Directory.CreateDirectory(folder);
+        if (runs.Count == 0) Begin();
         var path = Path.Combine(folder, $"run-{runs.Count:D3}");
         runs.Add(path);
         SortedRun.Write(path, keys.AsSpan(0, count), values.AsSpan(0, count));

@@ -108,7 +108,7 @@ public static class SnapshotStore
             var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
             set.Save(client.Trusted);
             if (!options.IsTrial) options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
-            Trim(store.Lists, snapshot);
+            Trim(store, snapshot);
             return new SnapshotResult(snapshot, null);
         }
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
@@ -122,11 +122,11 @@ public static class SnapshotStore
         || (served.Fault is null && (served.Pending is not { } pending || !lists.HasPages(pending)));
 
     // The new set counts by now: what cannot be deleted goes with the next one.
-    private static void Trim(ListFolder lists, TrustedSnapshot snapshot)
+    private static void Trim(TargetStore store, TrustedSnapshot snapshot)
     {
         try
         {
-            lists.Trim((ServedList)snapshot.Pages!);
+            store.Lists.Trim((ServedList)snapshot.Pages!, store.Named);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -184,6 +184,12 @@ public static class SnapshotStore
         var (epoch, listKey) = await ReadKeyAsync(client, store, identity, stop);
         var list = await new ListLoader(client, store, present).LoadAsync(
             epoch, (path, province) => RequireProvince(site.Province, (path, province)), stop);
+        if (list.Overlay.AsOf >= client.ExpiresAt)
+        {
+            list.Dispose();
+            throw new RefusedException($"The list is of {list.Overlay.AsOf:u}, when its own documents have expired at {client.ExpiresAt:u}.");
+        }
+
         return new TrustedSnapshot
         {
             Policy = policy,

@@ -1,3 +1,4 @@
+using Distribution.Keys;
 using Verifier.Trust;
 
 namespace Distribution;
@@ -15,6 +16,9 @@ public static class SnapshotTrial
     private const string TargetsFolder = "targets";
     private const string Journal = "journal";
 
+    // A key keeps one name: a second one would outlive its sealing.
+    private static readonly string[] Keys = ["device.key", "device.tpm"];
+
     /// <summary>Runs an update that changes nothing. One at a time, and never beside an update.</summary>
     /// <returns>As <see cref="SnapshotStore.UpdateAsync"/>; the caller closes the pages of a new snapshot.</returns>
     /// <exception cref="IOException">The state folder cannot be used.</exception>
@@ -27,7 +31,7 @@ public static class SnapshotTrial
         {
             Clear(trial);
             Fill(options.StateFolder, trial);
-            return await SnapshotStore.UpdateAsync(options with { StateFolder = trial, IsTrial = true }, fetch, now, present, stop);
+            return await SnapshotStore.UpdateAsync(options with { StateFolder = trial, IsTrial = true, Keys = options.Keys ?? new FileKeyPlace(options.StateFolder) }, fetch, now, present, stop);
         }
         finally
         {
@@ -62,7 +66,7 @@ public static class SnapshotTrial
         foreach (var path in Directory.GetFiles(from))
         {
             var name = Path.GetFileName(path);
-            var isWhole = !name.StartsWith(Journal, StringComparison.Ordinal) && !name.EndsWith(".new", StringComparison.Ordinal)
+            var isWhole = !name.StartsWith(Journal, StringComparison.Ordinal) && !Keys.Contains(name) && !name.EndsWith(".new", StringComparison.Ordinal)
                 && !name.EndsWith(".part", StringComparison.Ordinal);
             if (isWhole) Native.Posix.Link(path, Path.Combine(to, name));
         }

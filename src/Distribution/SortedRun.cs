@@ -35,7 +35,14 @@ internal sealed class SortedRun : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, ReadOnlySpan<UInt128> keys, ReadOnlySpan<byte> values)
     {
-        using var target = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var target = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
         var records = new byte[BufferRecords * RecordSize];
         var filled = 0;
         for (var index = 0; index < keys.Length; index++)

@@ -8,6 +8,7 @@ namespace Distribution;
 /// </summary>
 internal sealed class TargetStore
 {
+    private readonly HashSet<string> named = new(StringComparer.Ordinal);
     private readonly string folder;
 
     /// <summary>A store in a folder. Without a fetch delegate only what is here can be read.</summary>
@@ -20,6 +21,9 @@ internal sealed class TargetStore
     /// <summary>The repository; null while only what is here counts.</summary>
     public Fetch? Source { get; }
 
+    /// <summary>The files of the targets that were read, whatever became of them.</summary>
+    public IReadOnlySet<string> Named => named;
+
     /// <summary>The lists that are here.</summary>
     public ListFolder Lists => new(folder);
 
@@ -29,6 +33,7 @@ internal sealed class TargetStore
     {
         var target = await client.FindAsync(path, stop);
         if (target.Length > sizeMax) throw new RefusedException($"{path} has {target.Length} bytes, at most {sizeMax} are taken.");
+        named.Add(target.Hashes.Prefix);
         var local = Path.Combine(folder, target.Hashes.Prefix);
         if (File.Exists(local) && await File.ReadAllBytesAsync(local, stop) is var here && target.Match(here)) return here;
         if (Source is null) throw new RefusedException($"{path} is damaged on this gate's own disk.");

@@ -110,7 +110,7 @@ internal sealed class AgentHost : IAsyncDisposable
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var keeping = documents!.RunAsync(FollowOrders, AreQuiet, ending.Token);
+        var keeping = documents!.RunAsync(FollowOrders, AreQuiet, IsNobodyPassing, ending.Token);
         List<Task> running =
         [
             .. lanes.Select(lane => lane.RunAsync(ending.Token)),
@@ -275,6 +275,8 @@ internal sealed class AgentHost : IAsyncDisposable
     private string GateName() => Snapshot()?.Site.Gate ?? DeviceIdentity.NameOf(config.StateFolder!);
 
     private long Presentations() => lanes.Sum(static lane => lane.Passages);
+
+    private bool IsNobodyPassing() => lanes.All(static lane => lane.IsFree);
 
     private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
 

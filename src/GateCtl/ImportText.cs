@@ -13,6 +13,7 @@ internal static class ImportText
     {
         text.WriteLine(report.Outcome switch
         {
+            "taken" when report.Lanes.Count > 0 => "taken: these documents are kept, and count when the agent has begun again",
             "taken" => "taken: these documents count now",
             "wouldBeTaken" => "would be taken; nothing was changed",
             "nothingNew" => "nothing new: the gate has these documents",

@@ -60,11 +60,11 @@ internal readonly struct Judging
 
         var isTimeKnown = now.IsBelieved;
         if (!issuer.Use.HasFlag(UseOf(claims.Kind))) return Refer(Reason.IssuerNotEntitled, snapshot, Assurance.Signed);
-        if (isTimeKnown && (now.Utc < issuer.From || now.Utc >= issuer.Until))
+        if ((isTimeKnown && now.Utc < issuer.From) || now.IsAfter(issuer.Until))
             return Refer(Reason.IssuerNotEntitled, snapshot, Assurance.Signed);
         if (isTimeKnown && claims.IssuedAt > now.Utc + ClockSkewMax)
             return Refer(Reason.NotYetValid, snapshot, Assurance.Signed);
-        if (isTimeKnown && claims.ExpiresAt <= now.Utc) return Refer(Reason.Expired, snapshot, Assurance.Signed);
+        if (now.IsAfter(claims.ExpiresAt)) return Refer(Reason.Expired, snapshot, Assurance.Signed);
 
         return claims.Kind switch
         {

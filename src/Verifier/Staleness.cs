@@ -36,12 +36,25 @@ public readonly record struct Staleness(DocumentState State, StaleRule Rule, Rea
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    /// <summary>The staleness of a snapshot at a moment.</summary>
+    /// <summary>The staleness of a snapshot at a moment. A clock in doubt allows no more than the age that it shows.</summary>
     public static Staleness Of(TrustedSnapshot snapshot, JudgedTime now)
     {
-        var rules = snapshot.Policy.Staleness;
-        if (!now.IsBelieved) return new Staleness(DocumentState.ClockInDoubt, rules.ClockInDoubt, Reason.ClockInDoubt, null);
+        if (now.IsBelieved) return OfAge(snapshot, now);
+        var inDoubt = snapshot.Policy.Staleness.ClockInDoubt;
+        var byAge = now.IsWall ? OfAge(snapshot, now).Rule : StaleRule.Serve;
+        return new Staleness(DocumentState.ClockInDoubt, Both(inDoubt, byAge), Reason.ClockInDoubt, null);
+    }
 
+    // Only the list and only signatures leave nothing in common.
+    private static StaleRule Both(StaleRule one, StaleRule other)
+    {
+        if (one == other || other == StaleRule.Serve) return one;
+        return one == StaleRule.Serve ? other : StaleRule.Refer;
+    }
+
+    private static Staleness OfAge(TrustedSnapshot snapshot, JudgedTime now)
+    {
+        var rules = snapshot.Policy.Staleness;
         ReadOnlySpan<(DateTimeOffset From, StaleRule Rule, Reason Reason)> steps =
         [
             (snapshot.ListAsOf + Hour, rules.AfterHour, Reason.ListTooOld),

@@ -36,6 +36,21 @@ public sealed class EntrySorterTests : IDisposable
     }
 
     [Fact]
+    public void Runs_are_for_their_maker_alone_and_those_that_a_cut_left_go()
+    {
+        var runs = Path.Combine(folder, "runs");
+        Directory.CreateDirectory(runs);
+        File.WriteAllText(Path.Combine(runs, "run-007"), "left behind");
+        using var sorter = new EntrySorter(runs, 10);
+
+        for (var number = 0; number < 25; number++) sorter.Add(Entry(Mixed(number), Green));
+
+        var files = Directory.GetFiles(runs);
+        Assert.Equal(2, files.Length);
+        Assert.All(files, static path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+    }
+
+    [Fact]
     public void Nothing_stays_in_the_folder()
     {
         var runs = Path.Combine(folder, "runs");

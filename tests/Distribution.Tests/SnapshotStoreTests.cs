@@ -257,6 +257,64 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_set_that_was_replaced_nothing_is_left()
+    {
+        Enrol();
+        Publish(1);
+        await OpenAsync();
+        var first = Directory.GetFiles(Path.Combine(State, "targets")).Select(Path.GetFileName).ToHashSet();
+        Publish(2, static options => options with { BendPolicy = static policy => policy["retention"]!["journalDays"] = 17 });
+
+        await OpenAsync();
+
+        var second = Directory.GetFiles(Path.Combine(State, "targets")).Select(Path.GetFileName).ToHashSet();
+        var policies = first.Except(second).ToList();
+        Assert.NotEmpty(policies);
+        Assert.Equal(first.Count, second.Count);
+        var held = await SnapshotStore.OpenHeldAsync(new SnapshotStoreOptions { StateFolder = State }, CancellationToken.None);
+        Assert.Equal(17, held.Snapshot!.Policy.JournalDays);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_true_only_when_its_documents_have_expired_is_refused()
+    {
+        Enrol();
+        var province = Publish(1);
+        Assert.NotNull((await OpenAsync()).Snapshot);
+        var shelf = province.OpenList();
+        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(0, ListValue.Of(Colour.Green))], [], []), AllowListHeader.AsOfMax);
+        province.PublishList(shelf, Now + TimeSpan.FromHours(1));
+
+        var opened = await OpenAsync();
+
+        Assert.Equal(Now, opened.Snapshot!.ListAsOf);
+        Assert.Contains("expired", opened.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_gives_the_device_key_no_second_name()
+    {
+        Enrol();
+        Publish(1);
+        var fetch = FolderFetch.From(Repository);
+        var names = new HashSet<string?>();
+
+        var tried = await SnapshotTrial.RunAsync(
+            new SnapshotStoreOptions { StateFolder = State },
+            (path, offset, buffer, stop) =>
+            {
+                names.UnionWith(Directory.GetFiles(Path.Combine(State, "trial")).Select(Path.GetFileName));
+                return fetch(path, offset, buffer, stop);
+            },
+            Now, present: null, CancellationToken.None);
+
+        Assert.NotNull(tried.Snapshot);
+        tried.Snapshot.Pages?.Dispose();
+        Assert.Contains("root.json", names);
+        Assert.DoesNotContain("device.key", names);
+    }
+
+    [Fact]
     public async Task An_expired_publication_is_not_taken_and_a_held_one_is_kept()
     {
         Enrol();

@@ -232,6 +232,15 @@ public sealed class PassageVerifierTests
     }
 
     [Fact]
+    public void In_doubt_of_the_clock_nothing_that_has_ended_by_it_counts_again()
+    {
+        var snapshot = Home.Snapshot(policy => policy["staleness"]!["clockInDoubt"] = "listOnly");
+        var doubted = new JudgedTime(TestProvince.Now + TimeSpan.FromDays(1), false) { IsWall = true };
+
+        Assert.Equal(Reason.Expired, Home.Judge("green-phone", VenueKind.Metro, snapshot, doubted).Reason);
+    }
+
+    [Fact]
     public void One_cell_of_the_policy_changes_one_answer()
     {
         var snapshot = Home.Snapshot(policy => PolicyTable.Set(policy, "cinemaOrTheatre", "yellow.region", "admit"));

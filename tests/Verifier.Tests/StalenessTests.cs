@@ -59,15 +59,31 @@ public sealed class StalenessTests
     {
         var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.Serve, StaleRule.Serve, StaleRule.Serve);
 
-        var found = Staleness.Of(snapshot, At(age) with { IsBelieved = false });
+        var found = Staleness.Of(snapshot, At(age) with { IsBelieved = false, IsWall = false });
 
         Assert.Equal((DocumentState.ClockInDoubt, snapshot.Policy.Staleness.ClockInDoubt), (found.State, found.Rule));
         Assert.Null(found.NextAt);
     }
 
+    [Theory]
+    [InlineData("listOnly", StaleRule.Serve, false, StaleRule.ListOnly)]
+    [InlineData("listOnly", StaleRule.Serve, true, StaleRule.ListOnly)]
+    [InlineData("listOnly", StaleRule.SignedOnly, true, StaleRule.Refer)]
+    [InlineData("listOnly", StaleRule.Refer, true, StaleRule.Refer)]
+    [InlineData("listOnly", StaleRule.Refer, false, StaleRule.ListOnly)]
+    [InlineData("refer", StaleRule.Serve, true, StaleRule.Refer)]
+    public void A_clock_in_doubt_allows_no_more_than_the_age_that_it_shows(string inDoubt, StaleRule expired, bool isWall, StaleRule expected)
+    {
+        var snapshot = SnapshotWith(StaleRule.Serve, StaleRule.Serve, StaleRule.Serve, expired, inDoubt);
+
+        var found = Staleness.Of(snapshot, At(Expiry) with { IsBelieved = false, IsWall = isWall });
+
+        Assert.Equal(new Staleness(DocumentState.ClockInDoubt, expected, Reason.ClockInDoubt, null), found);
+    }
+
     private static JudgedTime At(int seconds) => new(TestProvince.Now + TimeSpan.FromSeconds(seconds), true);
 
-    private static TrustedSnapshot SnapshotWith(StaleRule hour, StaleRule day, StaleRule week, StaleRule expired) =>
+    private static TrustedSnapshot SnapshotWith(StaleRule hour, StaleRule day, StaleRule week, StaleRule expired, string inDoubt = "refer") =>
         TestProvince.Instance.Snapshot(policy =>
         {
             var ages = policy["staleness"]!.AsObject();
@@ -75,6 +91,7 @@ public sealed class StalenessTests
             ages["after24h"] = Word(day);
             ages["after7d"] = Word(week);
             ages["expired"] = Word(expired);
+            ages["clockInDoubt"] = inDoubt;
         });
 
     private static string Word(StaleRule rule) => rule switch

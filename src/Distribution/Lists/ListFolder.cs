@@ -43,16 +43,25 @@ internal sealed class ListFolder
         return found;
     }
 
-    /// <summary>Deletes the lists that nothing names any more: all but these bases, whose chains lose what is behind.</summary>
+    /// <summary>
+    /// Deletes what nothing names any more: all lists but these bases, whose chains lose what is behind, and all targets but
+    /// those that were read for the set that counts. The keys of past lists are among them.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void Trim(ServedList served)
+    public void Trim(ServedList served, IReadOnlySet<string> named)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal) { Convert.ToHexStringLower(served.Index.Hash) };
         if (served.Pending is { } pending) kept.Add(Convert.ToHexStringLower(pending.Hash));
         foreach (var path in Directory.GetFileSystemEntries(folder))
         {
             var name = Path.GetFileName(path);
-            if (name.Length <= HashDigits || kept.Contains(name[..HashDigits])) continue;
+            if (name.Length < HashDigits || kept.Contains(name[..HashDigits])) continue;
+            if (name.Length == HashDigits)
+            {
+                if (!named.Contains(name)) File.Delete(path);
+                continue;
+            }
+
             if (name.EndsWith(ChainSuffix, StringComparison.Ordinal)) Directory.Delete(path, recursive: true);
             else if (name[HashDigits..].StartsWith(PagesSuffix, StringComparison.Ordinal)) File.Delete(path);
             if (name.EndsWith(PagesSuffix, StringComparison.Ordinal)) File.Delete(path[..^PagesSuffix.Length]);

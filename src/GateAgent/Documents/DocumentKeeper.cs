@@ -20,7 +20,8 @@ namespace GateAgent.Documents;
 /// <item>An update that fails leaves what counts as it is, and is tried again: after a time that doubles from 5 s to 10
 /// minutes, of which a random part is waited, so that gates do not come back together.</item>
 /// <item>A new set that changes a lane's kind or venue is held but does not count: <see cref="RunAsync"/> ends when all
-/// lanes are quiet, and the agent begins again with it. Until then the old set counts, whole.</item>
+/// lanes are quiet, or after ten minutes when nobody is passing, and the agent begins again with it. Until then the old set
+/// counts, whole; but not where the new one ends a doubt about it: then everyone is sent to staff.</item>
 /// <item>A set that is older than what the board has seen counts for nothing, whenever that is found.</item>
 /// <item>The pages of the set before are closed a minute after the swap: no judgement takes that long.</item>
 /// </list>
@@ -32,6 +33,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     private const string Updates = "updates";
     private const string SiteComponent = "site";
     private const string FloorComponent = "floor";
+    private static readonly TimeSpan QuietWithin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
 
     // Whoever brought it hears first what it did.
@@ -98,8 +100,9 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <summary>Brings what is new until stopped, or until a new set changes the lanes and all of them are quiet.</summary>
     /// <param name="changed">Called after each swap.</param>
     /// <param name="areQuiet">True when nobody is at a lane.</param>
+    /// <param name="isNobodyPassing">True when nobody was admitted who has not passed yet.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task RunAsync(Action changed, Func<bool> areQuiet, CancellationToken stop)
+    public async Task RunAsync(Action changed, Func<bool> areQuiet, Func<bool> isNobodyPassing, CancellationToken stop)
     {
         Volatile.Write(ref this.changed, changed);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, lanesChanged.Token);
@@ -121,7 +124,9 @@ internal sealed partial class DocumentKeeper : IDisposable
             wait = NextWait();
         }
 
-        while (!stop.IsCancellationRequested && !areQuiet())
+        // A sensor that is taped over keeps its lane from ever being quiet: that must not keep newer documents out.
+        var waitedSince = time.GetTimestamp();
+        while (!stop.IsCancellationRequested && !areQuiet() && !(time.GetElapsedTime(waitedSince) >= QuietWithin && isNobodyPassing()))
             await Task.Delay(QuietEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -136,7 +141,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         if (!await updating.WaitAsync(TurnWithin, stop)) return new ImportOutcome(Present, null, "The gate is updating: try again when it has ended.");
         try
         {
-            var before = Present;
+            var (before, wasProven) = (Present, clock.IsProven);
             var paced = new PacedFetch(fetch, time);
             var moment = clock.Wall;
             if (isDryRun || before is null)
@@ -150,7 +155,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
             var fetched = await SnapshotStore.UpdateAsync(options, paced.ReadAsync, moment, before, stop);
             FollowFloor();
-            if (fetched.Snapshot is { } snapshot && !ReferenceEquals(snapshot, before)) Take(before, snapshot);
+            if (fetched.Snapshot is { } snapshot && !ReferenceEquals(snapshot, before)) Take(before, snapshot, wasProven);
             return new ImportOutcome(before, fetched.Snapshot, fetched.Fault);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
@@ -163,11 +168,11 @@ internal sealed partial class DocumentKeeper : IDisposable
         }
     }
 
-    private void Take(TrustedSnapshot? before, TrustedSnapshot snapshot)
+    private void Take(TrustedSnapshot? before, TrustedSnapshot snapshot, bool wasProven)
     {
         if (NeedsOtherLanes(before, snapshot))
         {
-            Postpone(snapshot);
+            Postpone(snapshot, wasProven);
             lanesChanged.CancelAfter(BeginsAgainAfter);
             return;
         }
@@ -220,8 +225,14 @@ internal sealed partial class DocumentKeeper : IDisposable
             default: health.SetFailed(FloorComponent, floor.Text); break;
         }
 
-        if (!floor.IsRefused || Interlocked.Exchange(ref present, null) is not { } old) return;
-        faultWithout = floor.Text;
+        if (floor.IsRefused) Drop(floor.Text);
+    }
+
+    // Judges nobody any more: everyone is sent to staff.
+    private void Drop(string why)
+    {
+        if (Interlocked.Exchange(ref present, null) is not { } old) return;
+        faultWithout = why;
         replaced.Add(old.Pages);
     }
 
@@ -241,7 +252,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     // False when the new set needs other lanes.
     private async Task<bool> UpdateAsync(CancellationToken stop)
     {
-        var before = Present;
+        var (before, wasProven) = (Present, clock.IsProven);
         var fault = string.Empty;
         try
         {
@@ -252,7 +263,7 @@ internal sealed partial class DocumentKeeper : IDisposable
                 failures = 0;
                 health.SetWell(Updates);
                 if (ReferenceEquals(snapshot, before)) return true;
-                if (NeedsOtherLanes(before, snapshot)) return Postpone(snapshot);
+                if (NeedsOtherLanes(before, snapshot)) return Postpone(snapshot, wasProven);
                 Swap(before, snapshot);
                 changed();
                 return true;
@@ -277,8 +288,10 @@ internal sealed partial class DocumentKeeper : IDisposable
     private static bool NeedsOtherLanes(TrustedSnapshot? before, TrustedSnapshot after) =>
         before is null || !before.Site.Lanes.ToHashSet().SetEquals(after.Site.Lanes);
 
-    private bool Postpone(TrustedSnapshot snapshot)
+    // The new set proves itself to be the newest, and not the one that counts: a doubt about that must not end with it.
+    private bool Postpone(TrustedSnapshot snapshot, bool wasProven)
     {
+        if (!wasProven) Drop("Newer documents are here, and count when the agent has begun again with their lanes.");
         health.SetDegraded(SiteComponent, "The site document changes the lanes: the agent begins again as soon as nobody is at one.");
         LogLanesChange(log, snapshot.Versions.Snapshot);
         snapshot.Pages?.Dispose();

@@ -201,7 +201,16 @@ internal sealed class LinkSocket : DocumentSource
             return;
         }
 
-        if (isServing || !arrived.Writer.TryWrite(peer)) peer.Dispose();
-        else isServing = true;
+        // Said before the peer can be taken: whoever takes and drops it at once says the opposite last.
+        if (isServing)
+        {
+            peer.Dispose();
+            return;
+        }
+
+        isServing = true;
+        if (arrived.Writer.TryWrite(peer)) return;
+        isServing = false;
+        peer.Dispose();
     }
 }

@@ -12,7 +12,9 @@ namespace GateAgent.Documents;
 /// Looks after the list on the disk while the lanes judge. Its rules, in order:
 /// <list type="number">
 /// <item>A page that a look-up could not believe is put right at once, whatever the hour: someone waits for it.</item>
-/// <item>In peak hours and while people present nothing else is done; what is under way pauses.</item>
+/// <item>In peak hours and while people present nothing else is done; what is under way pauses. A new base that waits for half
+/// an hour no longer yields to people, only to peak hours, and goes on slowly: a lane that is never quiet must not keep newer
+/// colours out.</item>
 /// <item>A signed base whose pages are not here is made, and the documents are then opened anew.</item>
 /// <item>All pages are walked over once a day, <see cref="PagesPerSecond"/> at most, past what memory keeps; bad ones are put right.</item>
 /// <item>Each bad page is journalled once when it is found and once when it is right again, and raises the item "list".</item>
@@ -28,9 +30,13 @@ internal sealed class ListKeeper
     /// <summary>The pace of making a new base: 65 million entries in 20 seconds of quiet.</summary>
     public const int RebasePagesPerSecond = 4_096;
 
+    /// <summary>The pace of a base that was kept waiting: 65 million entries in five minutes, 1 MB per second.</summary>
+    public const int LatePagesPerSecond = 256;
+
     private const string Component = "list";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitsAtMost = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Round = TimeSpan.FromDays(1);
     private readonly Func<TrustedSnapshot?> present;
     private readonly SharedSource source;
@@ -44,6 +50,7 @@ internal sealed class ListKeeper
     private string baseName = string.Empty;
     private int next;
     private long roundAt;
+    private long? waitsSince;
 
     /// <summary>A keeper of the list that counts.</summary>
     public ListKeeper(
@@ -99,14 +106,16 @@ internal sealed class ListKeeper
         while (list.BadPages.TryRead(out var page)) Note(page);
         using var care = PageCare.Open(list);
         if (bad.Count > 0) await RepairAsync(care, stop);
-        if (!quiet.MustRest())
-        {
-            if (list.Pending is not null) await RebaseAsync(list, stop);
-            else Walk(care, list);
-        }
+        waitsSince = list.Pending is null ? null : waitsSince ?? time.GetTimestamp();
+        if (list.Pending is not null && !MustRest()) await RebaseAsync(list, stop);
+        else if (list.Pending is null && !quiet.MustRest()) Walk(care, list);
 
         Review(list);
     }
+
+    private bool IsLate => waitsSince is { } since && time.GetElapsedTime(since) >= WaitsAtMost;
+
+    private bool MustRest() => IsLate ? quiet.IsPeak : quiet.MustRest();
 
     // Pages of another base are others; those of the same one stay what they are over every hour of changes.
     private void Follow(ServedList list)
@@ -138,7 +147,7 @@ internal sealed class ListKeeper
 
     private async Task RebaseAsync(ServedList list, CancellationToken stop)
     {
-        var made = await Rebase.RunAsync(list, source.AskAsync, new Pace(time, RebasePagesPerSecond, quiet.MustRest), stop);
+        var made = await Rebase.RunAsync(list, source.AskAsync, new Pace(time, IsLate ? LatePagesPerSecond : RebasePagesPerSecond, MustRest), stop);
         if (made.IsDone) source.Hurry();
     }
 
@@ -159,6 +168,7 @@ internal sealed class ListKeeper
     {
         if (list.Fault is { } fault) health.SetFailed(Component, fault);
         else if (bad.Count > 0) health.SetDegraded(Component, $"{bad.Count} pages of the list are not what was signed: people on them are sent to staff until they are put right.");
+        else if (IsLate) health.SetDegraded(Component, "A new base waits for a quiet hour: until its pages are made no newer changes count.");
         else health.SetWell(Component);
     }
 

@@ -7,8 +7,9 @@ namespace GateAgent.Lanes;
 /// <summary>
 /// The modes that lanes were in before a restart. What stands on the card is not signed, so its rules, in order:
 /// <list type="number">
-/// <item>A mode goes on for what is left of its time. Where the clock is not believed nobody knows how long the agent was away: it
-/// then has its whole time again.</item>
+/// <item>A mode goes on for what is left of its time by the wall clock, also while an old card could have been put back. Below the
+/// clock's floor nobody knows how long the agent was away: a mode that lets nobody in then has its whole time again, and free
+/// flow, which would go on for ever from cut to cut, has ended.</item>
 /// <item>It goes on only where the signed site document lets someone set it, and for no longer than they may. A lane puts itself
 /// out of order too, for as long as the signed policy says.</item>
 /// </list>
@@ -22,8 +23,8 @@ internal sealed class KeptModes(IReadOnlyDictionary<string, ModeRecord> kept, Tr
     public LaneEvent.ModeResumed? Find(string lane)
     {
         if (!kept.TryGetValue(lane, out var record) || record.Mode == LaneMode.Normal) return null;
-        var now = clock.Now();
-        var left = now.IsBelieved && record.Until - now.Utc < record.Length ? record.Until - now.Utc : record.Length;
+        if (clock.Wall is null && record.Mode == LaneMode.FreeFlow) return null;
+        var left = clock.Wall is { } wall && record.Until - wall < record.Length ? record.Until - wall : record.Length;
         if (LongestOf(record.Mode) is var longest && left > longest) left = longest;
         return left > TimeSpan.Zero ? new LaneEvent.ModeResumed(record.Mode, left) : null;
     }

@@ -83,6 +83,9 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>True while nobody is at it and nothing holds it open. Any thread; may be one step old.</summary>
     public bool IsQuiet => Volatile.Read(ref state) is { Phase: LanePhase.Idle, IsExiting: false, IsBarring: false, Passing: 0, Inputs: LaneInputs.None };
 
+    /// <summary>True while nobody was admitted who has not passed yet, and nobody is judged. Any thread; may be one step old.</summary>
+    public bool IsFree => Volatile.Read(ref state) is { Phase: not (LanePhase.Judging or LanePhase.Open), Passing: 0 };
+
     /// <summary>Presentations answered since start. Any thread.</summary>
     public long Passages => records.Passages;
 

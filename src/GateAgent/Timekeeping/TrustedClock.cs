@@ -52,6 +52,9 @@ internal sealed class TrustedClock
     /// <summary>The wall time where it is not below the floor, whatever else is in doubt: what expiry is judged by.</summary>
     public DateTimeOffset? Wall => time.GetUtcNow() is var now && now >= Floor - SkewMax ? now : null;
 
+    /// <summary>False while an old card could have been put back.</summary>
+    public bool IsProven => isProven;
+
     /// <summary>Why the floor could not be kept; null when it was.</summary>
     public string? Fault => fault;
 
@@ -67,7 +70,8 @@ internal sealed class TrustedClock
     public JudgedTime Now()
     {
         var now = time.GetUtcNow();
-        return new JudgedTime(now, isProven && now >= Floor - SkewMax);
+        var isWall = now >= Floor - SkewMax;
+        return new JudgedTime(now, isProven && isWall) { IsWall = isWall };
     }
 
     /// <summary>Takes note of what was signed, and whether the set in use is proven to be the newest.</summary>

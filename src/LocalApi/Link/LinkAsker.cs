@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LocalApi.Link;
 
 /// <summary>
@@ -50,6 +52,9 @@ public sealed class LinkAsker : IDisposable
     public async ValueTask<int> ReadAsync(string path, long offset, Memory<byte> buffer, CancellationToken stop)
     {
         if (buffer.IsEmpty) return 0;
+
+        // A role may be named as no path of the link is: nobody who holds files has one of that name.
+        if (!LinkFrame.IsPath(Encoding.ASCII.GetBytes(path))) return -1;
         var wanted = Math.Min(buffer.Length, LinkFrame.WantedMax);
         var size = LinkFrame.WriteAsk(unchecked(++ticket), path, offset, wanted, ask);
         await ExchangeAsync(size, stop);
@@ -87,8 +92,18 @@ public sealed class LinkAsker : IDisposable
     {
         RequireWhole();
         var size = LinkFrame.WriteBare(LinkKind.Refused, ask);
+        using var late = new CancellationTokenSource(AnswerWithin, time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         IsBroken = true;
-        await line.WriteAsync(ask.AsMemory(0, size), stop);
+        try
+        {
+            await line.WriteAsync(ask.AsMemory(0, size), bounded.Token);
+        }
+        catch (OperationCanceledException slow) when (!stop.IsCancellationRequested)
+        {
+            throw new LinkException($"The link took nothing within {AnswerWithin.TotalSeconds} s.", slow);
+        }
+
         IsBroken = false;
     }
 

@@ -33,7 +33,7 @@ public enum IndexFault : byte
     /// <summary>The sequence is over 2^31-1.</summary>
     BadSequence,
 
-    /// <summary>The moment is before 1970 or after 9999.</summary>
+    /// <summary>The moment is before 1970 or after the beginning of 9000.</summary>
     BadAsOf,
 
     /// <summary>A count over its limit, or counts that disagree.</summary>

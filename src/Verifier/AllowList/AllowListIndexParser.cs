@@ -57,7 +57,7 @@ internal static class AllowListIndexParser
         if (sequence > int.MaxValue) return false;
         fault = IndexFault.BadAsOf;
         var asOf = BinaryPrimitives.ReadInt64BigEndian(source[Layout.AsOfOffset..]);
-        if (asOf < 0 || asOf > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return false;
+        if (asOf < 0 || asOf > AllowListHeader.AsOfMax.ToUnixTimeSeconds()) return false;
 
         fault = IndexFault.None;
         var scope = ReadScope(BinaryPrimitives.ReadUInt16BigEndian(source[Layout.ScopeOffset..]));

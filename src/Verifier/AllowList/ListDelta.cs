@@ -26,7 +26,7 @@ public enum DeltaFault : byte
     /// <summary>A sequence is over 2^31-1, or "to" is not above "from".</summary>
     BadSequence,
 
-    /// <summary>The moment is before 1970 or after 9999.</summary>
+    /// <summary>The moment is before 1970 or after the beginning of 9000.</summary>
     BadAsOf,
 
     /// <summary>A count over its limit, or more than the bytes can hold.</summary>

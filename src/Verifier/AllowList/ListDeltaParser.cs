@@ -43,7 +43,7 @@ internal static class ListDeltaParser
         var from = BinaryPrimitives.ReadInt32BigEndian(source[Layout.FromOffset..]);
         if (from < 0 || BinaryPrimitives.ReadInt32BigEndian(source[Layout.ToOffset..]) <= from) return DeltaFault.BadSequence;
         var asOf = BinaryPrimitives.ReadInt64BigEndian(source[Layout.AsOfOffset..]);
-        if (asOf < 0 || asOf > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return DeltaFault.BadAsOf;
+        if (asOf < 0 || asOf > AllowListHeader.AsOfMax.ToUnixTimeSeconds()) return DeltaFault.BadAsOf;
         if (source[Layout.RankGroupsOffset] > Layout.GroupsMax || source[Layout.InsertGroupsOffset] > Layout.GroupsMax) return DeltaFault.BadCount;
         if (BinaryPrimitives.ReadUInt32BigEndian(source[Layout.SideCountOffset..]) > ListChanges.SideMax) return DeltaFault.BadCount;
         return BinaryPrimitives.ReadUInt64BigEndian(source[Layout.BaseEntriesOffset..]) > AllowListIndex.EntriesMax

@@ -81,9 +81,10 @@ internal sealed class ListStage : IDisposable
         Repository.Requests.Clear();
         var next = new HeldInMemory(heldMetadata);
         var client = await RepositoryClient.RefreshAsync(next, Repository.ReadAsync, MemoryRepository.Now, SnapshotRule.ConsistentOnly, default);
-        var served = await new ListLoader(client, new TargetStore(Targets, Repository.ReadAsync), present).LoadAsync(7, static (_, _) => { }, default);
+        var store = new TargetStore(Targets, Repository.ReadAsync);
+        var served = await new ListLoader(client, store, present).LoadAsync(7, static (_, _) => { }, default);
         next.Save();
-        Lists.Trim(served);
+        Lists.Trim(served, store.Named);
         return served;
     }
 

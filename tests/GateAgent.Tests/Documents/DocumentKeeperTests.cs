@@ -117,6 +117,42 @@ public sealed class DocumentKeeperTests
         await serving;
     }
 
+    [Fact]
+    public async Task Lanes_that_are_never_quiet_keep_a_new_set_out_for_ten_minutes_at_most()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
+        await using var bench = new KeeperBench(time);
+        await bench.OpenWithFolderAsync();
+        (bench.AreQuiet, bench.IsNobodyPassing) = (false, false);
+        bench.Publish(2, [new LaneEntry("metro-1", "door", "metro")]);
+        var running = bench.RunAsync();
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && bench.ItemOf("site") is { State: "degraded" });
+
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromMinutes(1)) && time.GetUtcNow().Hour > 8);
+        Assert.False(running.IsCompleted);
+        bench.IsNobodyPassing = true;
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && running.IsCompleted);
+
+        Assert.Equal(1, bench.PolicyVersion);
+    }
+
+    [Fact]
+    public async Task A_set_that_ends_a_doubt_and_changes_the_lanes_does_not_let_the_doubted_one_judge_until_then()
+    {
+        await using var bench = new KeeperBench(TimeProvider.System);
+        await bench.OpenWithFolderAsync();
+        bench.Clock.Follow(new Distribution.Floor.VersionFloor(), isNewest: false);
+        bench.AreQuiet = false;
+        bench.Publish(2, [new LaneEntry("metro-1", "door", "metro")]);
+
+        var running = bench.RunAsync();
+        await KeeperBench.UntilAsync(() => bench.ItemOf("site") is { State: "degraded" });
+
+        Assert.Null(bench.Keeper.Present);
+        bench.AreQuiet = true;
+        await running.WaitAsync(KeeperBench.Patience, Stop);
+    }
+
     [Theory]
     [InlineData(0, "well", "")]
     [InlineData(3_599, "well", "")]
@@ -137,6 +173,12 @@ public sealed class DocumentKeeperTests
         Assert.Equal(state, item.State);
         Assert.Contains(text, item.Text, StringComparison.Ordinal);
         Assert.NotNull(bench.Keeper.Present);
+    }
+
+    private static bool Advance(FakeTimeProvider time, TimeSpan step)
+    {
+        time.Advance(step);
+        return true;
     }
 
     private static async Task HonestAsync(KeeperBench bench)

@@ -55,6 +55,10 @@ internal sealed class KeeperBench : IAsyncDisposable
 
     public bool AreQuiet { get; set; } = true;
 
+    public bool IsNobodyPassing { get; set; } = true;
+
+    public TrustedClock Clock { get; private set; } = null!;
+
     public int PolicyVersion => Keeper.Present?.Versions.Policy ?? 0;
 
     private string State => folder.At("state");
@@ -79,7 +83,7 @@ internal sealed class KeeperBench : IAsyncDisposable
         await MakeAsync();
     }
 
-    public Task RunAsync() => running = Keeper.RunAsync(() => Swaps++, () => AreQuiet, stopping.Token);
+    public Task RunAsync() => running = Keeper.RunAsync(() => Swaps++, () => AreQuiet, () => IsNobodyPassing, stopping.Token);
 
     public async Task<NetworkStream> ConnectAsync()
     {
@@ -134,9 +138,9 @@ internal sealed class KeeperBench : IAsyncDisposable
 
     private async Task MakeAsync()
     {
-        var clock = TrustedClock.Open(time, options.Now - TimeSpan.FromDays(30), State);
+        Clock = TrustedClock.Open(time, options.Now - TimeSpan.FromDays(30), State);
         Keeper = new DocumentKeeper(
-            new SnapshotStoreOptions { StateFolder = State }, source!, Health, clock, journal, time, NullLogger.Instance,
+            new SnapshotStoreOptions { StateFolder = State }, source!, Health, Clock, journal, time, NullLogger.Instance,
             new DocumentPace { Gap = TimeSpan.FromMilliseconds(20), RetryMax = TimeSpan.FromMilliseconds(50) });
         await Keeper.OpenAsync(CancellationToken.None);
     }

@@ -1,11 +1,9 @@
-using Distribution;
+using Distribution.Lists;
 using GateAgent.Documents;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
 using Microsoft.Extensions.Time.Testing;
-using Province;
-using Province.Documents;
 using Verifier.AllowList;
 using Verifier.Trust;
 
@@ -105,6 +103,39 @@ public sealed class ListKeeperTests : IDisposable
         Assert.Equal(["21 0"], incidents);
     }
 
+    [Fact]
+    public async Task A_new_base_yields_to_people_for_half_an_hour_and_then_to_peak_hours_alone()
+    {
+        var gate = await EnrolledGate.MakeAsync(folder, "base", 50, Now);
+        var before = await gate.UpdateAsync(Now);
+        var shelf = gate.Province.OpenList();
+        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(3, ListValue.Of(Colour.Red))], [], []), Now + TimeSpan.FromDays(7));
+        shelf.Rebase();
+        gate.Province.PublishList(shelf, Now + TimeSpan.FromDays(7));
+        var documents = await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before);
+        var served = Assert.IsType<ServedList>(documents.Pages);
+        Assert.NotNull(served.Pending);
+        bool IsMade() => Directory.GetFiles(folder.At("state/targets"), "*.gal").Length == 2;
+
+        await RunAsync(documents, async keeper =>
+        {
+            presentations++;
+            await keeper.KeepAsync(CancellationToken.None);
+            Assert.False(IsMade());
+            time.Advance(TimeSpan.FromMinutes(30));
+            presentations++;
+            time.Advance(TimeSpan.FromHours(6.5));
+            await keeper.KeepAsync(CancellationToken.None);
+            Assert.False(IsMade());
+            Assert.Equal("degraded", health.Items.Single(static item => item.Component == "list").State);
+            time.Advance(TimeSpan.FromHours(3));
+            presentations++;
+            await keeper.KeepAsync(CancellationToken.None);
+        });
+
+        Assert.True(IsMade());
+    }
+
     private static ListAnswerKind Find(TrustedSnapshot documents) =>
         documents.List.Find(SubjectKind.Person, SubjectKey.FromFull((UInt128)1 << 127)).Kind;
 
@@ -141,21 +172,7 @@ public sealed class ListKeeperTests : IDisposable
 
     private async Task<(TrustedSnapshot Documents, string Repository)> PublishAsync()
     {
-        var state = folder.At("state");
-        Directory.CreateDirectory(state);
-        using var identity = DeviceIdentity.OpenOrCreate(state);
-        var province = new ProvinceFolder(folder.At("province"), new ProvinceOptions
-        {
-            Seed = "list",
-            People = 50,
-            Now = Now,
-            DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(state, "device.pub")),
-            Lanes = [new LaneEntry("metro-1", "turnstile", "metro")],
-        });
-        province.Make(1, static _ => { });
-        identity.Enrol(await File.ReadAllBytesAsync(province.RootFile), "demo-1");
-        var opened = await SnapshotStore.OpenAsync(
-            new SnapshotStoreOptions { StateFolder = state }, FolderFetch.From(province.RepositoryFolder), Now, CancellationToken.None);
-        return (opened.Snapshot!, province.RepositoryFolder);
+        var gate = await EnrolledGate.MakeAsync(folder, "list", 50, Now);
+        return (await gate.UpdateAsync(Now), gate.Province.RepositoryFolder);
     }
 }

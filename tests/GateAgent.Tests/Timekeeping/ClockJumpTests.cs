@@ -1,10 +1,7 @@
 using System.Text;
-using Distribution;
 using Distribution.Floor;
 using GateAgent.Timekeeping;
 using Microsoft.Extensions.Time.Testing;
-using Province;
-using Province.Documents;
 using Province.Keys;
 using Verifier;
 using Verifier.Credentials;
@@ -61,24 +58,11 @@ public sealed class ClockJumpTests : IDisposable
 
     private async Task<(TrustedSnapshot Documents, byte[] Code)> PublishAsync()
     {
-        var state = folder.At("state");
-        Directory.CreateDirectory(state);
-        using var identity = DeviceIdentity.OpenOrCreate(state);
-        var province = new ProvinceFolder(folder.At("province"), new ProvinceOptions
-        {
-            Seed = "clock",
-            People = 10,
-            Now = Now,
-            DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(state, "device.pub")),
-            Lanes = [new LaneEntry("metro-1", "turnstile", "metro")],
-        });
-        province.Make(1, static _ => { });
-        identity.Enrol(await File.ReadAllBytesAsync(province.RootFile), "demo-1");
-        var opened = await SnapshotStore.OpenAsync(
-            new SnapshotStoreOptions { StateFolder = state }, FolderFetch.From(province.RepositoryFolder), Now, CancellationToken.None);
-        var cast = await File.ReadAllLinesAsync(Path.Combine(province.CastFolder, "cast.tsv"));
+        var gate = await EnrolledGate.MakeAsync(folder, "clock", 10, Now);
+        var documents = await gate.UpdateAsync(Now);
+        var cast = await File.ReadAllLinesAsync(Path.Combine(gate.Province.CastFolder, "cast.tsv"));
         var code = cast.Select(static line => line.Split('\t')).First(static fields => fields[0] == "green-phone")[2];
-        return (opened.Snapshot!, Encoding.UTF8.GetBytes(code));
+        return (documents, Encoding.UTF8.GetBytes(code));
     }
 
     /// <summary>One life. Each step throws eight bytes of chance.</summary>

@@ -124,6 +124,35 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_holder_that_takes_nothing_is_dropped_after_its_time()
+    {
+        var time = new FakeTimeProvider();
+        using var pair = SocketPair.Open();
+        using var asker = new LinkAsker(pair.One, time);
+        var telling = asker.TellRefusedAsync(TestContext.Current.CancellationToken);
+        while (telling.IsCompletedSuccessfully) telling = asker.TellRefusedAsync(TestContext.Current.CancellationToken);
+
+        time.Advance(LinkAsker.AnswerWithin);
+
+        await Assert.ThrowsAsync<LinkException>(() => telling);
+        Assert.True(asker.IsBroken);
+    }
+
+    [Theory]
+    [InlineData("metadata/3.city%2Fa.json")]
+    [InlineData("metadata/../root.json")]
+    [InlineData("metadata/\u00e9.json")]
+    public async Task Of_a_name_that_is_no_path_of_the_link_there_is_no_file_and_the_link_goes_on(string name)
+    {
+        await using var link = Running.Start(GiveAsync);
+
+        var missing = await link.Asker.ReadAsync(name, 0, new byte[10], TestContext.Current.CancellationToken);
+
+        Assert.Equal(-1, missing);
+        Assert.NotEqual(-1, await link.Asker.ReadAsync(Name, 0, new byte[10], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_holder_that_does_not_answer_is_dropped_after_its_time()
     {
         var time = new FakeTimeProvider();
