@@ -86,10 +86,6 @@ internal sealed class OfficeRun : IDisposable
         new Office(At("office")).OpenList().TakeBase(index, At("base.gal"));
     }
 
-    /// <summary>A change of the only entry.</summary>
-    public void ChangeList() => new Office(At("office")).OpenList().TakeChanges(
-        ListChanges.Of([KeyValuePair.Create(0, ListValue.Of(Colour.Red))], [], []), Time);
-
     /// <summary>What a gate on a board believes: everything, or why not.</summary>
     public async Task<SnapshotResult> OpenAsync(string board, string gate = "metro-7")
     {
@@ -109,7 +105,7 @@ internal sealed class OfficeRun : IDisposable
         var at = word.IndexOf('=', StringComparison.Ordinal);
         var (head, tail) = at < 0 ? (string.Empty, word) : (word[..(at + 1)], word[(at + 1)..]);
         var isPlace = tail.Contains(".key", StringComparison.Ordinal) || tail.Contains(".secret", StringComparison.Ordinal) || tail.Contains('/', StringComparison.Ordinal)
-            || tail is "office" or "pass" or "stick";
+            || tail.EndsWith(".csv", StringComparison.Ordinal) || tail is "office" or "pass" or "stick" or "new-list";
         return isPlace && !tail.StartsWith('-') ? head + At(tail) : word;
     }
 

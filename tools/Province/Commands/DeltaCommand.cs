@@ -7,15 +7,10 @@ namespace Province.Commands;
 /// <summary><c>province list delta</c>: changes of a list, from lines of text, as deltas over its base.</summary>
 internal static class DeltaCommand
 {
-    private const string StandardInput = "-";
-
     /// <summary>The command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var input = new Argument<string>("CSV")
-        {
-            Description = "Lines as for build, of subjects whose standing changed or who are new, and KIND,IDENTIFIER,removed; - for standard input.",
-        };
+        var input = ChangeCommand.Lines();
         var folder = OptionShapes.Folder("Where base-EPOCH.gal, .idx and .full stand, and the deltas since.");
         var seed = OptionShapes.Seed();
         var epoch = OptionShapes.Number("--epoch", "Epoch of the list.", 1, int.MaxValue, 1);
@@ -35,12 +30,7 @@ internal static class DeltaCommand
         {
             var number = (int)result.GetValue(epoch);
             var key = ListCommand.ListKey(terminal, result, keys, seed, number);
-            var source = result.GetValue(input)!;
-            var isFile = source != StandardInput;
-            await using var lines = isFile ? File.OpenRead(source) : terminal.In;
-            var changes = new List<SubjectChange>();
-            await foreach (var block in ListLines.ReadAsync(lines, isFile ? source : "standard input", key, takesRemoved: true, stop))
-                changes.AddRange(block.Changes());
+            var changes = await ChangeCommand.ReadAsync(terminal, result.GetValue(input)!, key, stop);
             using var history = DeltaFolder.Open(result.GetValue(folder)!, number);
             var written = new List<string> { history.Take(changes, terminal.MomentOf(result.GetValue(now))) };
             foreach (var earlier in result.GetValue(from) ?? []) written.Add(history.WriteRung(earlier));

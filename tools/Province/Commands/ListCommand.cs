@@ -52,7 +52,7 @@ internal static class ListCommand
             var size = new FileInfo(BaseFiles.Of(target, number).Index).Length;
             await terminal.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count:N0} subjects, index of {size:N0} bytes"));
         });
-        return new Command("list", "Allow-lists.") { build, DeltaCommand.Make(terminal), MakeTake(terminal), MakeRebase(terminal) };
+        return new Command("list", "Allow-lists.") { build, DeltaCommand.Make(terminal), MakeTake(terminal), ChangeCommand.Make(terminal), MakeRebase(terminal) };
     }
 
     /// <summary>The secret of a real list; without it that of the test province's seed counts.</summary>
@@ -65,14 +65,14 @@ internal static class ListCommand
     private static Command MakeTake(Terminal terminal)
     {
         var office = new Argument<string>("OFFICE") { Description = "The authority's folder." };
-        var folder = OptionShapes.Folder("Where base-EPOCH.gal and .idx were built; the pages are moved from there.");
+        var folder = OptionShapes.Folder("Where base-EPOCH.gal, .idx and .full were built; pages and full keys are moved from there.");
         var command = new Command("take", "Takes the first base of an epoch, or a weekly one that was built from the newest state.") { office, folder };
         command.SetAction(result =>
         {
             var shelf = new Office(result.GetRequiredValue(office)).OpenList();
             var files = BaseFiles.Of(result.GetRequiredValue(folder), shelf.Epoch);
             if (!File.Exists(files.Index)) throw new CommandFailure($"There is no {files.Index}: the gates' keys are of epoch {shelf.Epoch}.");
-            shelf.TakeBase(File.ReadAllBytes(files.Index), files.Pages);
+            shelf.TakeBase(File.ReadAllBytes(files.Index), files.Pages, File.Exists(files.Full) ? files.Full : null);
             Tell(terminal, shelf);
         });
         return command;

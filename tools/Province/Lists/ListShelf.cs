@@ -13,6 +13,8 @@ namespace Province.Lists;
 /// base-SEQUENCE.idx       the base; the greatest sequence counts, the one before is kept while gates still leave it
 /// step-SEQUENCE.delta     the changes of one publication, counted in the base
 /// closing-FROM-TO.delta   a rung over the base before that ends where the base begins
+/// base-SEQUENCE.full      whose the entries of the base are; without it changes come counted, and not by subject
+/// base-SEQUENCE.added     who was inserted since
 /// </code>
 /// The pages lie in the repository at once, under the hash of their index: a name that says nothing before the index is
 /// signed. Rules:
@@ -67,7 +69,8 @@ internal sealed class ListShelf
         try
         {
             using var file = PageFile.Open(PagesPath);
-            TakeBase(ListMerge.Write(pages, Index, file.TryRead, newest, header), pages);
+            var index = ListMerge.Write(pages, Index, file.TryRead, newest, header);
+            TakeBase(index, pages, File.Exists(Full) ? NextFull(index, pages) : null);
         }
         catch (InvalidDataException fault)
         {
@@ -87,8 +90,9 @@ internal sealed class ListShelf
     /// <summary>Takes the first base of the epoch, or the next one.</summary>
     /// <param name="index">The bytes of its index.</param>
     /// <param name="pages">Its page file, which is moved into the repository.</param>
+    /// <param name="full">Its companion with the full keys, which is moved into the office; null for none.</param>
     /// <exception cref="CommandFailure">It does not follow.</exception>
-    public void TakeBase(byte[] index, string pages)
+    public void TakeBase(byte[] index, string pages, string? full = null)
     {
         if (!AllowListIndex.TryRead(index, out var next, out var fault)) throw new CommandFailure($"This is no index of a list: {fault}.");
         if (next.Header.Epoch != Epoch) throw new CommandFailure($"The base is of epoch {next.Header.Epoch}, the gates' keys are of {Epoch}.");
@@ -102,6 +106,7 @@ internal sealed class ListShelf
             foreach (var rung in Ladder.Of(steps)) Write(string.Create(CultureInfo.InvariantCulture, $"closing-{rung.From}-{rung.To}.delta"), rung.ToBytes());
         }
 
+        if (full is not null) TakeFull(full, index, next);
         var published = PagesOf(index);
         Directory.CreateDirectory(Path.GetDirectoryName(published)!);
         File.Move(pages, published, overwrite: true);
@@ -110,7 +115,21 @@ internal sealed class ListShelf
         Tidy();
     }
 
-    /// <summary>Takes the changes of one publication.</summary>
+    /// <summary>Takes the changes of one publication, by subject.</summary>
+    /// <exception cref="CommandFailure">There is no base with its full keys, or the changes do not fit the state.</exception>
+    public void TakeSubjects(IEnumerable<SubjectChange> changes, DateTimeOffset asOf)
+    {
+        var newest = Newest ?? throw new CommandFailure($"The list of epoch {Epoch} has no base yet.");
+        if (!File.Exists(Full)) throw new CommandFailure($"There is no {Full}: take a base together with its .full, so that subjects can be told apart.");
+        using var list = ListBase.Open(new BaseFiles(PagesPath, IndexPath, Full));
+        var resolved = ChangeResolver.Resolve(list, newest, InsertedKeys.Read(Added, Index!.Hash), changes);
+
+        // First who was inserted: full keys of subjects that no step names do no harm, missing ones would.
+        resolved.Inserted.Write(Added, Index.Hash);
+        TakeChanges(resolved.Changes, asOf);
+    }
+
+    /// <summary>Takes the changes of one publication, counted in the base.</summary>
     /// <exception cref="CommandFailure">There is no base, the moment is not later, or there are too many changes.</exception>
     public void TakeChanges(ListChanges changes, DateTimeOffset asOf)
     {
@@ -159,6 +178,41 @@ internal sealed class ListShelf
         ? delta
         : throw new CommandFailure($"{path} is broken ({fault}): restore the office's folder.");
 
+    private string IndexPath => BaseFile(".idx");
+
+    private string Full => BaseFile(".full");
+
+    private string Added => BaseFile(".added");
+
+    private string BaseFile(string ending) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"base-{Index?.Header.Sequence ?? 0}{ending}"));
+
+    private string NextFull(byte[] nextIndex, string nextPages)
+    {
+        var path = Path.Combine(folder, "next.full");
+        using var list = ListBase.Open(new BaseFiles(PagesPath, IndexPath, Full));
+        using var pages = PageFile.Open(nextPages);
+        FullKeyRebase.Write(path, list, Newest!, InsertedKeys.Read(Added, Index!.Hash), nextIndex, pages.TryRead);
+        return path;
+    }
+
+    private void TakeFull(string full, byte[] index, AllowListIndex next)
+    {
+        try
+        {
+            using (FullKeyFile.Open(full, index, next.EntryCount))
+            {
+            }
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new CommandFailure($"{full} is not the companion of this base: {fault.Message}", fault);
+        }
+
+        Directory.CreateDirectory(folder);
+        File.Move(full, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"base-{next.Header.Sequence}.full")), overwrite: true);
+    }
+
     private void RequireWeek(DateTimeOffset asOf)
     {
         var before = Index!.Header.AsOf;
@@ -195,6 +249,7 @@ internal sealed class ListShelf
         var sequence = Index!.Header.Sequence;
         foreach (var path in Files("step-", ".delta").Where(path => ReadDelta(path).To <= sequence).Concat(Files("closing-", ".delta").Where(path => ReadDelta(path).To != sequence)).ToArray())
             File.Delete(path);
+        foreach (var path in Files("base-", ".full").Concat(Files("base-", ".added")).Where(path => path != Full && path != Added).ToArray()) File.Delete(path);
         foreach (var old in Bases().OrderByDescending(static file => file.Sequence).Skip(2)) File.Delete(Path.Combine(folder, $"base-{old.Sequence}.idx"));
     }
 
