@@ -18,20 +18,23 @@ var engine = new Option<string>("--engine") { DefaultValueFactory = static _ => 
 var part = new Command("part", "One part, in this process; the figures as JSON.") { name, engine };
 part.SetAction(parsed =>
 {
-    var parts = new Parts(parsed.GetValue(folder)!, parsed.GetValue(entries));
+    var place = new BenchFolder(parsed.GetValue(folder)!);
+    var building = new BuildParts(place, parsed.GetValue(entries));
+    var lookingUp = new LookUpParts(place, parsed.GetValue(entries));
+    var changing = new ChangeParts(place, parsed.GetValue(entries));
     var which = parsed.GetValue(engine)!;
     Console.Out.WriteLine((parsed.GetValue(name) switch
     {
-        "prepare" => parts.Prepare(),
-        "build" => parts.Build(which),
-        "serve" => parts.Serve(which),
-        "memory" => parts.Memory(which),
-        "check" => parts.Check(),
-        "companion" => parts.Companion(),
-        "delta" => parts.Delta(which),
-        "week" => parts.Week(),
-        "rebase" => parts.Rebase(),
-        "lines" => parts.Lines(),
+        "prepare" => building.Prepare(),
+        "build" => building.Build(which),
+        "serve" => lookingUp.Serve(which),
+        "memory" => lookingUp.Memory(which),
+        "check" => lookingUp.Check(),
+        "companion" => building.Companion(),
+        "delta" => changing.Delta(which),
+        "week" => changing.Week(),
+        "rebase" => changing.Rebase(),
+        "lines" => building.Lines(),
         var other => throw new ArgumentException($"No part {other}."),
     }).ToJsonString());
 });
