@@ -34,6 +34,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     private readonly PassageJournal journal;
     private readonly Lane lane;
     private Task running = Task.CompletedTask;
+    private IReadOnlyList<int> incidents = [];
 
     public LaneTests()
     {
@@ -44,7 +45,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
         var site = new SiteLane("metro-1", LaneKind.Turnstile, VenueKind.Metro);
-        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile }, parts, journal, new HealthBoard(time), ReadSnapshot, returns, clock, time);
+        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile, Wired = LaneInputs.ExitRequest }, parts, journal, new HealthBoard(time), ReadSnapshot, returns, clock, time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -91,6 +92,40 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal("noSnapshot", after.ReasonWord);
+    }
+
+    [Fact]
+    public async Task An_exit_button_held_for_an_hour_opens_once_is_noted_once_and_people_are_still_answered()
+    {
+        var show = Run();
+        var opened = 0;
+        var wasOpen = false;
+
+        lane.Post(new LaneEvent.InputChanged(LaneInputs.ExitRequest, IsActive: true));
+        for (var second = 0; second < 3_600; second++)
+        {
+            await TakenAsync();
+            var isOpen = driver.LevelOf(Relay) == true;
+            if (isOpen && !wasOpen) opened++;
+            wasOpen = isOpen;
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await TakenAsync();
+        Assert.Equal((1, false), (opened, driver.LevelOf(Relay) == true));
+        show(Shown("someone"));
+        Assert.Equal("noSnapshot", (await NextAsync()).ReasonWord);
+        lane.Post(new LaneEvent.InputChanged(LaneInputs.ExitRequest, IsActive: false));
+        lane.Post(new LaneEvent.InputChanged(LaneInputs.ExitRequest, IsActive: true));
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (driver.LevelOf(Relay) != true)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await DisposeAsync();
+        Assert.Equal(1, incidents.Count(static one => one == (int)Incident.ExitHeld));
     }
 
     [Fact]
@@ -146,6 +181,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (stopping.IsCancellationRequested) return;
         storage.Set();
         await stopping.CancelAsync();
 #pragma warning disable VSTHRD003 // this test's own method started it
@@ -153,6 +189,8 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
 #pragma warning restore VSTHRD003
         await lane.DisposeAsync();
         await journal.DisposeAsync();
+        if (Directory.Exists(folder.Path))
+            incidents = [.. JournalReader.ReadIncidents(journal.Path, new JournalQuery(null, null, null, JournalReader.LimitMax)).Select(static one => one.Incident)];
         Dispose();
     }
 
