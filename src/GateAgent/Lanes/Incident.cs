@@ -81,4 +81,10 @@ internal enum Incident : byte
 
     /// <summary>A technician's import was refused or ended early: what the gate had goes on counting.</summary>
     ImportRefused = 25,
+
+    /// <summary>The lane does not have all its lines: it is out of order until it does.</summary>
+    LinesMissing = 26,
+
+    /// <summary>The lane has all its lines again.</summary>
+    LinesHeld = 27,
 }

@@ -37,6 +37,10 @@ internal abstract record LaneEvent
     /// <param name="IsActive">What it is now.</param>
     internal sealed record InputChanged(LaneInputs Input, bool IsActive) : LaneEvent;
 
+    /// <summary>The lane's lines were lost, or could not be had, or are held again.</summary>
+    /// <param name="AreHeld">True when it has all of them.</param>
+    internal sealed record LinesChanged(bool AreHeld) : LaneEvent;
+
     /// <summary>A clock that a step started has run out.</summary>
     /// <param name="Timer">Which one.</param>
     internal sealed record TimeUp(LaneTimer Timer) : LaneEvent;

@@ -46,6 +46,9 @@ internal sealed record LaneState
     /// <summary>Relay and feedback disagreed: nobody is admitted until maintenance or a restart.</summary>
     public bool IsRelayStuck { get; init; }
 
+    /// <summary>The lane does not have all its lines: it rests, and nobody is admitted.</summary>
+    public bool LacksLines { get; init; }
+
     /// <summary>The number of the admitted passage that has not come to its end; 0 for none.</summary>
     public long Passing { get; init; }
 

@@ -42,6 +42,7 @@ internal static class LaneStep
             LaneEvent.Repeated repeated => OnRepeated(state, repeated),
             LaneEvent.VerdictReady ready => LaneAnswer.OnVerdict(state, ready, plan, sequence),
             LaneEvent.InputChanged changed => LaneWatch.OnInput(state, changed, plan),
+            LaneEvent.LinesChanged lines => LaneWatch.OnLines(state, lines.AreHeld),
             LaneEvent.TimeUp up => OnTimeUp(state, up.Timer, plan, sequence),
             LaneEvent.ModeSet set => state.IsEnded ? Nothing(state) : OnMode(state, set.Mode, set.Length, new Order.Note(Incident.ModeSet, set.By)),
             LaneEvent.ModeResumed resumed => state.IsEnded ? Nothing(state) : OnMode(state, resumed.Mode, resumed.Length, new Order.Note(Incident.ModeResumed)),

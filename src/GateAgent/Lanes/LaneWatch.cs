@@ -45,18 +45,27 @@ internal static class LaneWatch
             ? LaneStep.Nothing(state)
             : new Step(Interrupt(state) with { IsRelayStuck = true }, [Note(Incident.RelayStuck)]);
 
+    /// <summary>The lane lost lines, or has all of them again.</summary>
+    public static Step OnLines(LaneState state, bool areHeld)
+    {
+        if (state.LacksLines != areHeld) return LaneStep.Nothing(state);
+        var next = areHeld ? state : Interrupt(state);
+        return new Step(next with { LacksLines = !areHeld }, [Note(areHeld ? Incident.LinesHeld : Incident.LinesMissing)]);
+    }
+
     /// <summary>The clock that waits for the relay's second contact: started at each change that leaves them apart,
     /// stopped when they agree or when it is known that they do not.</summary>
     public static ImmutableArray<Order> Feedback(LaneState before, bool wasDriven, LaneState state, bool isDriven, LanePlan plan)
     {
         var disagrees = Disagrees(state, isDriven, plan);
-        var hasChanged = isDriven != wasDriven || before.IsRelayStuck != state.IsRelayStuck || ((before.Inputs ^ state.Inputs) & LaneInputs.RelayFeedback) != LaneInputs.None;
+        var hasChanged = isDriven != wasDriven || before.IsRelayStuck != state.IsRelayStuck || before.LacksLines != state.LacksLines || ((before.Inputs ^ state.Inputs) & LaneInputs.RelayFeedback) != LaneInputs.None;
         if (!hasChanged || !plan.Wired.HasFlag(LaneInputs.RelayFeedback)) return [];
         return [disagrees && !state.IsRelayStuck ? new Order.Start(LaneTimer.Feedback, plan.FeedbackWithin) : new Order.Stop(LaneTimer.Feedback)];
     }
 
+    // A contact that is not read says nothing of the relay.
     private static bool Disagrees(LaneState state, bool isDriven, LanePlan plan) =>
-        plan.Wired.HasFlag(LaneInputs.RelayFeedback) && state.Inputs.HasFlag(LaneInputs.RelayFeedback) != isDriven;
+        !state.LacksLines && plan.Wired.HasFlag(LaneInputs.RelayFeedback) && state.Inputs.HasFlag(LaneInputs.RelayFeedback) != isDriven;
 
     private static Step OnPassage(LaneState state, LanePlan plan)
     {

@@ -65,6 +65,8 @@ internal static class LaneExplorer
            where input != LaneInputs.None
            from isActive in (bool[])[true, false]
            select new LaneEvent.InputChanged(input, isActive),
+        new LaneEvent.LinesChanged(AreHeld: false),
+        new LaneEvent.LinesChanged(AreHeld: true),
         .. Enum.GetValues<LaneTimer>().Select(static timer => new LaneEvent.TimeUp(timer)),
         .. Enum.GetValues<LaneMode>().Select(static mode => new LaneEvent.ModeSet(mode, TimeSpan.FromMinutes(1))),
         new LaneEvent.ModeResumed(LaneMode.Locked, TimeSpan.FromMinutes(1)),
@@ -118,6 +120,7 @@ internal static class LaneExplorer
     public static string Name(LaneEvent happened) => happened switch
     {
         LaneEvent.InputChanged changed => $"{changed.Input}{(changed.IsActive ? '+' : '-')}",
+        LaneEvent.LinesChanged lines => lines.AreHeld ? "Lines held" : "Lines missing",
         LaneEvent.TimeUp up => $"{up.Timer}!",
         LaneEvent.ModeSet set => $"={set.Mode}",
         LaneEvent.ModeResumed resumed => $"again {resumed.Mode}",

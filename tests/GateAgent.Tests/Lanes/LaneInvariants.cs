@@ -21,21 +21,23 @@ internal static class LaneInvariants
     {
         var isOpen = world.IsOpen(plan.Kind);
         var isExiting = world.Runs(LaneTimer.Exit);
-        var isMoving = world.IsPending && world.Mode == LaneMode.Normal && !world.IsStuck;
+        var isMoving = world.IsPending && world.Mode == LaneMode.Normal && world is { IsStuck: false, LacksLines: false };
+        var isAllFree = world.Mode == LaneMode.FreeFlow && !world.LacksLines;
         var rests = plan.Kind == LaneKind.FreeFlow;
         return Rules(
             (world.Has(LaneInputs.Fire) && plan.HasBarrier && !isOpen, "fire does not open"),
             (world.Has(LaneInputs.FreePassKey) && plan.HasBarrier && !isOpen, "the staff key does not open"),
             (isExiting && plan.HasBarrier && !isOpen, "leaving is not open"),
-            (world.Mode == LaneMode.FreeFlow && plan.HasBarrier && !isOpen, "free flow is closed"),
+            (isAllFree && plan.HasBarrier && !isOpen, "free flow is closed"),
+            (world is { LacksLines: true, IsFreed: false } && !isExiting && plan.HasBarrier && isOpen != rests && !isStopped, "a lane without its lines does not rest"),
             (!plan.HasBarrier && world.Relay, "an attended reader drives a relay"),
-            (world.Mode == LaneMode.Locked && !world.IsFreed && !isExiting && plan.HasBarrier && isOpen && !isStopped, "locked is open"),
-            (!rests && isOpen && !world.IsFreed && !isExiting && world.Mode != LaneMode.FreeFlow && !isMoving, "open without a reason"),
+            (world is { Mode: LaneMode.Locked, LacksLines: false } && !world.IsFreed && !isExiting && plan.HasBarrier && isOpen && !isStopped, "locked is open"),
+            (!rests && isOpen && !world.IsFreed && !isExiting && !isAllFree && !isMoving, "open without a reason"),
             (!rests && isMoving && world.Runs(LaneTimer.Pulse) && !isOpen, "closed during an admitted person's pulse"),
             (!rests && isMoving && plan.Holds && !isOpen, "closed before an admitted person has passed"),
-            (rests && !isOpen && world.Mode != LaneMode.Locked && !world.Judges, "a free-flow gate is closed for nobody"),
+            (rests && !isOpen && (world.Mode != LaneMode.Locked || world.LacksLines) && !world.Judges, "a free-flow gate is closed for nobody"),
             (rests && !isOpen && world.Judges && world is { IsJudging: false, Shown: Signal.Idle or Signal.Pass or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.NextMember }, "a free-flow gate is closed at rest"),
-            (world.Permit != (world.IsFreed || world.Mode == LaneMode.FreeFlow || isMoving), "the permit is not the health permission"),
+            (world.Permit != (world.IsFreed || isAllFree || isMoving), "the permit is not the health permission"),
             (world.IsPending && !world.Runs(LaneTimer.Passage) && !world.Runs(LaneTimer.Pulse), "a passage without an end"),
             (world.IsPending && plan.SeesPassages && !world.Runs(LaneTimer.Passage), "an admitted passage is never annulled"),
             (!world.IsPending && (world.Runs(LaneTimer.Passage) || world.Runs(LaneTimer.Pulse)), "a passage's clock without a passage"),
@@ -54,11 +56,11 @@ internal static class LaneInvariants
     private static string? BrokenInSignal(LaneWorld world, bool isStopped)
     {
         var isBusy = world.IsPending || world.IsJudging || world.Runs(LaneTimer.Signal);
-        var resting = world.IsFreed || world.Mode == LaneMode.FreeFlow ? Signal.Free : world.Judges ? Signal.Idle : Signal.OutOfOrder;
+        var resting = world.IsFreed || world is { Mode: LaneMode.FreeFlow, LacksLines: false } ? Signal.Free : world.Judges ? Signal.Idle : Signal.OutOfOrder;
         return Rules(
             (!isBusy && !isStopped && world.Shown != resting, "something is shown to nobody"),
             (world.Has(LaneInputs.Fire) && world.Shown != Signal.Free, "fire is not shown as free"),
-            (world.Mode != LaneMode.Normal && world is { IsPending: false, IsFreed: false } && world.Shown != resting, "the mode is not shown"),
+            ((world.Mode != LaneMode.Normal || world.LacksLines) && world is { IsPending: false, IsFreed: false } && world.Shown != resting, "the mode, or that lines are missing, is not shown"),
             (world.Judges && world.Shown is Signal.OutOfOrder or Signal.Free && !isStopped, "people who are judged are shown that nobody is"),
             (world.Shown == Signal.Refused && world.IsPending, "refused is shown while someone may pass"),
             (isStopped && (world.Relay || world.Permit || world.Shown != Signal.OutOfOrder || world.IsPending), "stopping leaves something on"));
@@ -69,8 +71,8 @@ internal static class LaneInvariants
         if (!plan.Wired.HasFlag(LaneInputs.RelayFeedback) || isStopped) return null;
         var disagrees = world.Has(LaneInputs.RelayFeedback) != world.Relay;
         return Rules(
-            (disagrees && !world.IsStuck && !world.Runs(LaneTimer.Feedback), "a stuck relay is never noticed"),
-            (!disagrees && world.Runs(LaneTimer.Feedback), "agreeing contacts are suspected"));
+            (disagrees && world is { IsStuck: false, LacksLines: false } && !world.Runs(LaneTimer.Feedback), "a stuck relay is never noticed"),
+            ((!disagrees || world.LacksLines) && world.Runs(LaneTimer.Feedback), "contacts are suspected that agree or are not read"));
     }
 
     private static string? BrokenInEdges(
@@ -86,6 +88,7 @@ internal static class LaneInvariants
             LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
             LaneEvent.ModeSet { Mode: LaneMode.FreeFlow } => true,
             LaneEvent.ModeSet set => isFreeFlow || (set.Mode == LaneMode.Normal && before.IsPending),
+            LaneEvent.LinesChanged lines => isFreeFlow || (lines.AreHeld && (before.IsPending || before.Mode == LaneMode.FreeFlow)),
             LaneEvent.TimeUp { Timer: LaneTimer.Mode } => isFreeFlow || before.IsPending,
             LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } => before.Left > 1,
             LaneEvent.ModeResumed or LaneEvent.Ended { Mode: LaneMode.FreeFlow } => isFreeFlow || happened is LaneEvent.Ended,
@@ -237,6 +240,8 @@ internal static class LaneInvariants
         var everyonePasses = before.IsFreed || before.Mode == LaneMode.FreeFlow;
         switch (happened)
         {
+            case LaneEvent.LinesChanged lines when lines.AreHeld == before.LacksLines:
+                return lines.AreHeld ? Incident.LinesHeld : Incident.LinesMissing;
             case LaneEvent.ModeSet when !before.IsEnded:
                 return Incident.ModeSet;
             case LaneEvent.ModeResumed when !before.IsEnded:

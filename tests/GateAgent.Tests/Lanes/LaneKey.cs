@@ -33,6 +33,7 @@ internal readonly record struct LaneKey(ulong State, ulong World)
         bits.Add(state.IsBarring);
         bits.Add(state.IsPulseOver);
         bits.Add(state.IsRelayStuck);
+        bits.Add(state.LacksLines);
         bits.Add(state.Passing == LaneExplorer.Sequence ? 1 : (ulong)state.Passing * 2, 1);
         bits.Add((ulong)state.People, 2);
         bits.Add((ulong)state.Passed, 2);
@@ -57,6 +58,7 @@ internal readonly record struct LaneKey(ulong State, ulong World)
         bits.Add(world.IsJudging);
         bits.Add(world.IsPending);
         bits.Add(world.IsStuck);
+        bits.Add(world.LacksLines);
         bits.Add(world.IsEnded);
         bits.Add((ulong)world.Left, 2);
         bits.Add((ulong)world.People, 2);

@@ -49,9 +49,11 @@ public sealed class LanePictureTests
     {
         Phase = phase,
         Ticket = LaneExplorer.Ticket,
-        Signal = phase is LanePhase.Open ? Signal.Pass : phase is LanePhase.Showing ? Signal.Refused : Signal.Idle,
+        Signal = happened is LaneEvent.LinesChanged { AreHeld: true } && phase is LanePhase.Idle ? Signal.OutOfOrder
+            : phase is LanePhase.Open ? Signal.Pass : phase is LanePhase.Showing ? Signal.Refused : Signal.Idle,
         IsBarring = phase is LanePhase.Showing,
         Passing = phase is LanePhase.Open ? LaneExplorer.Sequence : 0,
+        LacksLines = happened is LaneEvent.LinesChanged { AreHeld: true },
         IsExiting = happened is LaneEvent.TimeUp { Timer: LaneTimer.Exit },
         Mode = happened is LaneEvent.TimeUp { Timer: LaneTimer.Mode } ? LaneMode.Locked : LaneMode.Normal,
         Inputs = happened switch

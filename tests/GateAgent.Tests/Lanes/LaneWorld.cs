@@ -25,6 +25,8 @@ internal sealed record LaneWorld
 
     public bool IsStuck { get; init; }
 
+    public bool LacksLines { get; init; }
+
     public bool IsEnded { get; init; }
 
     /// <summary>How many of those under way have not been seen to pass.</summary>
@@ -50,7 +52,7 @@ internal sealed record LaneWorld
 
     public bool IsFreed => Has(LaneInputs.Fire | LaneInputs.FreePassKey);
 
-    public bool Judges => Mode == LaneMode.Normal && !IsFreed && !IsStuck;
+    public bool Judges => Mode == LaneMode.Normal && !IsFreed && !IsStuck && !LacksLines;
 
     public bool IsOpen(LaneKind kind) => kind == LaneKind.FreeFlow ? !Relay : Relay;
 
@@ -72,6 +74,7 @@ internal sealed record LaneWorld
                 Failures = up.Timer == LaneTimer.Crowd ? 0 : Failures,
                 IsLongerAsked = IsLongerAsked && up.Timer != LaneTimer.Longer,
             },
+            LaneEvent.LinesChanged lines => this with { LacksLines = !lines.AreHeld, IsJudging = IsJudging && lines.AreHeld },
             LaneEvent.ModeSet set => IsEnded ? this : In(set.Mode),
             LaneEvent.ModeResumed resumed => IsEnded ? this : In(resumed.Mode),
             LaneEvent.Ended ended => IsEnded ? this : In(ended.Mode) with { IsEnded = true },
