@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Device.Gpio;
 using System.Reflection;
 using CardReader;
 using CardReader.Capture;
@@ -7,12 +6,10 @@ using Distribution;
 using GateAgent.Actuation;
 using GateAgent.Api;
 using GateAgent.Configuration;
-using GateAgent.Display;
 using GateAgent.Documents;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
-using GateAgent.Sensing;
 using GateAgent.Timekeeping;
 using LocalApi;
 using Microsoft.AspNetCore.Builder;
@@ -39,19 +36,19 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly bool isBoardOwned;
     private readonly PassageFeed feed = new();
     private readonly ReturnGuard returns = new();
-    private readonly GpioController controller;
-    private readonly ImmutableDictionary<string, LaneActuators> actuators;
+    private readonly GpioChips chips;
+    private readonly bool areChipsOwned;
+    private readonly ImmutableArray<LaneHost> hosts;
     private readonly PassageJournal journal;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
     private SharedSource? source;
     private DocumentKeeper? documents;
-    private readonly List<LaneSensors> sensors = [];
     private ImmutableArray<Lane> lanes = [];
     private ImmutableArray<ReaderLoop> readers = [];
     private WebApplication? api;
 
-    private AgentHost(AgentConfig config, TimeProvider time, ILogger log, BoardPlaces? board)
+    private AgentHost(AgentConfig config, TimeProvider time, ILogger log, BoardPlaces? board, GpioChips? chips)
     {
         isBoardOwned = board is null;
         this.board = board ?? BoardConfig.Open(config);
@@ -61,9 +58,9 @@ internal sealed class AgentHost : IAsyncDisposable
         startedAt = time.GetUtcNow();
         health = new HealthBoard(time);
         clock = TrustedClock.Open(time, BuiltAt(), config.StateFolder!);
-        controller = Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, config.Gpio.LevelsFile);
-        actuators = config.Lanes!.ToImmutableDictionary(
-            lane => lane.Name!, lane => new LaneActuators(lane, controller, time, DisplayOf(lane), health), StringComparer.Ordinal);
+        areChipsOwned = chips is null;
+        this.chips = chips ?? new GpioChips(config.Gpio);
+        hosts = [.. config.Lanes!.Select(lane => LaneHost.Claim(lane, config, this.chips, Hotline, health, time))];
         DurableFile.CreateFolder(config.StateFolder!);
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
@@ -76,16 +73,17 @@ internal sealed class AgentHost : IAsyncDisposable
         typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Claims the lines, loads the documents, makes the lanes and begins to listen.</summary>
-    /// <exception cref="IOException">The chip, the state folder or the control socket cannot be used.</exception>
+    /// <exception cref="IOException">The state folder or the control socket cannot be used.</exception>
     /// <param name="config">What hangs where.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes events.</param>
     /// <param name="stop">Ends the start.</param>
     /// <param name="board">The board's places, kept when the agent begins again; null to open them for this time.</param>
+    /// <param name="chips">The chips, which stay the caller's; null for those of the configuration.</param>
     public static async Task<AgentHost> StartAsync(
-        AgentConfig config, TimeProvider time, ILogger log, CancellationToken stop, BoardPlaces? board = null)
+        AgentConfig config, TimeProvider time, ILogger log, CancellationToken stop, BoardPlaces? board = null, GpioChips? chips = null)
     {
-        var host = new AgentHost(config, time, log, board);
+        var host = new AgentHost(config, time, log, board, chips);
         try
         {
             host.WidenPool();
@@ -113,7 +111,7 @@ internal sealed class AgentHost : IAsyncDisposable
         var keeping = documents!.RunAsync(FollowOrders, AreQuiet, IsNobodyPassing, ending.Token);
         List<Task> running =
         [
-            .. lanes.Select(lane => lane.RunAsync(ending.Token)),
+            .. hosts.Select(host => host.RunAsync(ending.Token)),
             .. readers.Select(reader => reader.RunAsync(ending.Token)),
             KeepAsync(ending.Token),
             FollowOrdersAsync(ending.Token),
@@ -137,10 +135,8 @@ internal sealed class AgentHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var one in sensors) one.Dispose();
-        foreach (var lane in lanes) await lane.DisposeAsync();
-        foreach (var part in actuators.Values) part.Dispose();
-        controller.Dispose();
+        foreach (var host in hosts) await host.DisposeAsync();
+        if (areChipsOwned) chips.Dispose();
         returns.Dispose();
         if (api is not null) await api.DisposeAsync();
         documents?.Dispose();
@@ -215,9 +211,10 @@ internal sealed class AgentHost : IAsyncDisposable
         var kept = new KeptModes(JournalReader.ReadModes(journal.Path), clock, Snapshot());
         var made = ImmutableArray.CreateBuilder<Lane>();
         var loops = ImmutableArray.CreateBuilder<ReaderLoop>();
-        foreach (var entry in config.Lanes!)
+        foreach (var (entry, host) in config.Lanes!.Zip(hosts))
         {
-            var lane = MakeLane(entry, kept);
+            var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
+            var lane = host.Make(site, kept.Find(entry.Name!), journal, Snapshot, returns, clock, log);
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {
@@ -228,33 +225,6 @@ internal sealed class AgentHost : IAsyncDisposable
 
         lanes = made.ToImmutable();
         readers = loops.ToImmutable();
-    }
-
-    // A lane that no signed site document names still answers people: it sends them to staff and never opens.
-    private Lane MakeLane(LaneConfig entry, KeptModes kept)
-    {
-        var component = $"lane {entry.Name}";
-        var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
-        var parts = actuators[entry.Name!];
-        if (site is null)
-        {
-            health.SetFailed(component, "No signed site document names this lane: it sends everyone to staff.");
-            site = new SiteLane(entry.Name!, LaneKind.None, default);
-        }
-        else if (!parts.HasRelay && site.Kind != LaneKind.Attended)
-        {
-            health.SetFailed(component, $"A {site.Kind} without a relay in the configuration cannot open.");
-        }
-        else
-        {
-            health.SetWell(component);
-        }
-
-        var made = new Lane(site, LanePlan.Of(entry, site.Kind), parts, journal, health, Snapshot, returns, clock, time);
-        if (kept.Find(entry.Name!) is { } resumed) made.Post(resumed);
-        made.WarmUp();
-        sensors.Add(LaneSensors.Start(entry.Name!, entry.Inputs, controller, made.Post, health, time));
-        return made;
     }
 
     // What the province orders of every gate. An order of its end needs a clock that is believed.
@@ -284,9 +254,7 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private TracePage Trace() => new([.. lanes.Select(static lane => lane.Trace.Read(lane.Site.Name))]);
 
-    private LaneDisplay? DisplayOf(LaneConfig lane) => lane.Display is { } display
-        ? LaneDisplay.Start(lane.Name!, TextDisplay.Make(display), () => Snapshot()?.Policy.Hotline ?? string.Empty, health)
-        : null;
+    private string Hotline() => Snapshot()?.Policy.Hotline ?? string.Empty;
 
     private Status Status()
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Distribution;
 using GateAgent;
+using GateAgent.Actuation;
 using GateAgent.Configuration;
 using GateAgent.Health;
 using Serilog;
@@ -32,18 +33,15 @@ if (!Arguments.TryRead(command == "run" ? args : args.AsSpan(1), out var argumen
 }
 
 var (config, faults) = ConfigReader.Read(arguments.Config);
-if (config is null)
-{
-    foreach (var fault in faults) Complain($"gate-agent: {fault}");
-    return ExitUsage;
-}
+foreach (var fault in faults) Complain($"gate-agent: {fault}");
+if (config is null) return ExitUsage;
 
 try
 {
     switch (command)
     {
         case "run": return await RunAsync(config);
-        case "check": return ExitWell;
+        case "check": return faults.Count == 0 ? ExitWell : ExitUsage;
         case "rest": return Rest(config);
         case "enrol" when arguments is { Root: not null, Gate: not null }: return Enrol(config, arguments.Root, arguments.Gate);
         default:
@@ -115,13 +113,18 @@ static long AgeMs()
 
 static int Rest(AgentConfig config)
 {
-    using var controller = GateAgent.Actuation.Chip.Open(config.Gpio!.Chip!, config.Gpio.EdgesFile, null);
+    using var chips = new GpioChips(config.Gpio);
+    var areAllHeld = true;
     foreach (var lane in config.Lanes!)
     {
-        using var lines = new GateAgent.Actuation.LaneActuators(lane, controller, TimeProvider.System);
+        using var lines = LaneLines.Claim(lane, config, chips);
+        using var parts = new LaneActuators(lane, lines, TimeProvider.System);
+        if (lines.Fault is not { } fault) continue;
+        Complain($"gate-agent: lane {lane.Name}: {fault}");
+        areAllHeld = false;
     }
 
-    return ExitWell;
+    return areAllHeld ? ExitWell : ExitFailed;
 }
 
 static int Enrol(AgentConfig config, string root, string gate)

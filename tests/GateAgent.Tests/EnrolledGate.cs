@@ -5,11 +5,12 @@ using Verifier.Trust;
 
 namespace GateAgent.Tests;
 
-/// <summary>The gate demo-1 with one turnstile at a metro, enrolled with a test province of its own.</summary>
+/// <summary>The gate demo-1 with one turnstile at a metro unless lanes are named, enrolled with a test province of its own.</summary>
 internal sealed record EnrolledGate(string State, ProvinceFolder Province)
 {
     /// <summary>Makes both in a folder; the province has published once.</summary>
-    public static async Task<EnrolledGate> MakeAsync(TemporaryFolder folder, string seed, int people, DateTimeOffset now)
+    public static async Task<EnrolledGate> MakeAsync(
+        TemporaryFolder folder, string seed, int people, DateTimeOffset now, IReadOnlyList<LaneEntry>? lanes = null)
     {
         var state = folder.At("state");
         Directory.CreateDirectory(state);
@@ -20,7 +21,7 @@ internal sealed record EnrolledGate(string State, ProvinceFolder Province)
             People = people,
             Now = now,
             DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(state, "device.pub")),
-            Lanes = [new LaneEntry("metro-1", "turnstile", "metro")],
+            Lanes = lanes ?? [new LaneEntry("metro-1", "turnstile", "metro")],
         });
         province.Make(1, static _ => { });
         identity.Enrol(await File.ReadAllBytesAsync(province.RootFile), "demo-1");

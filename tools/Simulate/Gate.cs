@@ -147,10 +147,12 @@ internal sealed class Gate : IAsyncDisposable
                 RelayFeedback = LineOf(index, LaneInputs.RelayFeedback),
             },
         };
-        var parts = new LaneActuators(config, controller, time);
+        var lines = new LaneLines(config, () => controller);
+        if (!lines.TryClaim()) throw new InvalidOperationException(lines.Fault);
+        var parts = new LaneActuators(config, lines, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
         var lane = new Lane(site, plan, parts, journal, health, documents, returns, clock, time);
-        return (lane, parts, new LaneSensors(site.Name, config.Inputs, controller, lane.Post, health, time, static () => { }), lane.Connect());
+        return (lane, parts, new LaneSensors(site.Name, lines.Inputs, lane.Post, health, time, static () => { }), lane.Connect());
     }
 
     private static LineConfig LineOf(int lane, LaneInputs input) => new() { Pin = PinOf(lane, input) };

@@ -18,15 +18,15 @@ internal sealed class LineBuzzerOutput : BuzzerOutput
 {
     private readonly GpioLine line;
 
-    /// <summary>A silent buzzer on a line at rest.</summary>
+    /// <summary>A silent buzzer on a line at rest, which stays its owner's.</summary>
     public LineBuzzerOutput(GpioLine line) => this.line = line;
 
     /// <inheritdoc/>
-    public override void Sound(int hertz) => line.Drive();
+    public override void Sound(int hertz) => line.Set(isDriven: true);
 
     /// <inheritdoc/>
-    public override void Silence() => line.Rest();
+    public override void Silence() => line.Set(isDriven: false);
 
     /// <inheritdoc/>
-    public override void Dispose() => line.Dispose();
+    public override void Dispose() => Silence();
 }

@@ -5,32 +5,42 @@ using System.Runtime.InteropServices;
 namespace GateAgent.Actuation;
 
 /// <summary>
-/// Opens the chip that the configuration names. The libgpiod driver is always named: the library's own choice changes from
+/// Opens a chip of the kernel's and claims its lines. The libgpiod driver is always named: the library's own choice changes from
 /// machine to machine, and one of its drivers leaves lines driven after it is gone.
 /// </summary>
 internal static class Chip
 {
-    /// <summary>The name of the chip that is not there.</summary>
-    public const string Simulated = "simulated";
+    private const string Library2 = "libgpiod.so.3";
+    private const string Library1 = "libgpiod.so.2";
 
     /// <summary>Opens a chip by its label (such as <c>pinctrl-rp1</c>) or device name (<c>gpiochip0</c>). The number of a
     /// chip differs between boards and system releases, its label does not.</summary>
-    /// <exception cref="IOException">There is no such chip, or no libgpiod.</exception>
-    public static GpioController Open(string name, string? edgesPath, string? levelsPath)
+    /// <exception cref="IOException">There is no such chip, it may not be opened, or there is no libgpiod.</exception>
+    public static GpioController Open(string name)
     {
-        if (name == Simulated) return new GpioController(new SimulatedGpioDriver(edgesPath, levelsPath));
-        if (IsPresent("libgpiod.so.3"))
-            return new RestingController(new LibGpiodV2Driver(Find(name, LibGpiodV2Driver.GetAvailableChips())));
-        if (IsPresent("libgpiod.so.2"))
-            return new GpioController(new LibGpiodDriver(Find(name, LibGpiodDriver.GetAvailableChips())));
-        throw new IOException("No libgpiod: install libgpiod3, or libgpiod2 on Debian 12.");
+        var chip = Find(name, Available(name));
+        return IsPresent(Library2) ? new RestingController(new LibGpiodV2Driver(chip)) : new GpioController(new LibGpiodDriver(chip));
+    }
+
+    /// <summary>The device behind a name, such as <c>gpiochip0</c> behind <c>pinctrl-rp1</c>; the name itself where there is no
+    /// such chip.</summary>
+    public static string DeviceOf(string name)
+    {
+        try
+        {
+            return Find(name, Available(name)).Name;
+        }
+        catch (IOException)
+        {
+            return name;
+        }
     }
 
     /// <summary>Claims an output line with its first level in one request to the kernel.</summary>
-    /// <exception cref="IOException">Another program holds the line.</exception>
+    /// <exception cref="IOException">The chip has no such line, or another program holds it.</exception>
     public static void Claim(GpioController controller, int pin, PinValue first)
     {
-        Claim(pin, () =>
+        Claim(controller, pin, () =>
         {
             if (controller is RestingController resting) resting.Claim(pin, first);
             else controller.OpenPin(pin, PinMode.Output, first);
@@ -38,24 +48,33 @@ internal static class Chip
     }
 
     /// <summary>Claims an input line.</summary>
-    /// <exception cref="IOException">Another program holds the line.</exception>
+    /// <exception cref="IOException">The chip has no such line, or another program holds it.</exception>
     public static void ClaimInput(GpioController controller, int pin, bool isPulledUp)
     {
         var mode = isPulledUp ? PinMode.InputPullUp : PinMode.InputPullDown;
-        Claim(pin, () => controller.OpenPin(pin, mode));
+        Claim(controller, pin, () => controller.OpenPin(pin, mode));
     }
 
-    private static void Claim(int pin, Action claim)
+    // A line that was opened and could not be set up is given back, so that it can be tried again.
+    private static void Claim(GpioController controller, int pin, Action claim)
     {
+        if (pin >= controller.PinCount) throw new IOException($"GPIO line {pin} is not there: the chip has {controller.PinCount} lines, from 0.");
         try
         {
             claim();
         }
-        catch (GpiodException refused)
+        catch (IOException refused)
         {
-            throw new IOException(
-                $"GPIO line {pin} cannot be claimed: another program holds it, or the chip has no such line. gpioinfo tells.", refused);
+            if (controller.IsPinOpen(pin)) controller.ClosePin(pin);
+            throw new IOException($"GPIO line {pin} cannot be claimed: another program holds it. gpioinfo tells which.", refused);
         }
+    }
+
+    private static IList<GpioChipInfo> Available(string name)
+    {
+        if (IsPresent(Library2)) return LibGpiodV2Driver.GetAvailableChips();
+        if (IsPresent(Library1)) return LibGpiodDriver.GetAvailableChips();
+        throw new IOException($"No libgpiod to open the GPIO chip {name} with: install libgpiod3, or libgpiod2 on Debian 12.");
     }
 
     /// <summary>Finds a chip by label or name.</summary>
@@ -65,7 +84,7 @@ internal static class Chip
         var found = chips.Where(chip => chip.Label == name || chip.Name == name).ToList();
         if (found is [var chip]) return chip;
         var present = chips.Count == 0 ? "none" : string.Join(", ", chips.Select(chip => $"{chip.Name} ({chip.Label})"));
-        throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as gpio.chip.");
+        throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as chip.");
     }
 
     private static bool IsPresent(string library)

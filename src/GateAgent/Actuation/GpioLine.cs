@@ -1,41 +1,61 @@
 using System.Device.Gpio;
+using GateAgent.Configuration;
 
 namespace GateAgent.Actuation;
 
 /// <summary>
-/// One output line, claimed with its resting level in one call, so that a restart never clicks what hangs on it. Rests on
-/// dispose. Only the lane's loop drives it.
+/// One output line, claimed with the level that is ordered of it in one call, so that neither a restart nor a late claim clicks
+/// what hangs on it. It rests until it is driven, and again before it is given back. Only the lane's loop drives it.
 /// </summary>
-internal sealed class GpioLine : IDisposable
+internal sealed class GpioLine : LaneLine
 {
-    private readonly GpioController controller;
-    private readonly int pin;
-    private readonly PinValue driven;
-    private readonly PinValue resting;
+    private bool isDriven;
 
-    /// <summary>Claims a line. An active-low line rests high.</summary>
-    public GpioLine(GpioController controller, int pin, bool isActiveLow)
+    /// <summary>A line that nobody holds yet. An active-low line rests high.</summary>
+    public GpioLine(string place, LineConfig config)
+        : base(place, config)
     {
-        this.controller = controller;
-        this.pin = pin;
-        driven = isActiveLow ? PinValue.Low : PinValue.High;
-        resting = isActiveLow ? PinValue.High : PinValue.Low;
-        Chip.Claim(controller, pin, resting);
     }
 
-    /// <summary>Drives the line.</summary>
-    public void Drive() => controller.Write(pin, driven);
+    /// <summary>Drives the line, or lets it rest.</summary>
+    public void Set(bool isDriven)
+    {
+        lock (Using)
+        {
+            this.isDriven = isDriven;
+            if (ChipLocked is not { } chip) return;
+            try
+            {
+                chip.Write(Pin, Level(isDriven));
+                return;
+            }
+            catch (IOException failed)
+            {
+                FailLocked(failed);
+            }
+        }
 
-    /// <summary>Lets the line rest.</summary>
-    public void Rest() => controller.Write(pin, resting);
-
-    /// <summary>Drives it or lets it rest.</summary>
-    public void Set(bool isDriven) => controller.Write(pin, isDriven ? driven : resting);
+        Lost();
+    }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void ClaimLocked(GpioController chip) => Chip.Claim(chip, Pin, Level(isDriven));
+
+    /// <inheritdoc/>
+    protected override void ReleaseLocked(GpioController chip)
     {
-        Rest();
-        controller.ClosePin(pin);
+        try
+        {
+            chip.Write(Pin, Level(isDriven: false));
+        }
+        finally
+        {
+            chip.ClosePin(Pin);
+        }
     }
+
+    /// <inheritdoc/>
+    protected override void ProbeLocked(GpioController chip) => chip.Write(Pin, Level(isDriven));
+
+    private PinValue Level(bool isDriven) => isDriven != IsActiveLow ? PinValue.High : PinValue.Low;
 }

@@ -1,4 +1,3 @@
-using System.Device.Gpio;
 using GateAgent.Configuration;
 using GateAgent.Display;
 using GateAgent.Health;
@@ -9,36 +8,33 @@ namespace GateAgent.Actuation;
 /// <summary>What hangs on one lane: a relay, a permit contact, three lamps, a buzzer, a display; each may be absent. Only the lane's loop calls it.</summary>
 internal sealed class LaneActuators : IDisposable
 {
-    private readonly GpioLine? relay;
-    private readonly GpioLine? permit;
-    private readonly GpioLine? green;
-    private readonly GpioLine? amber;
-    private readonly GpioLine? red;
+    private readonly LaneLines lines;
     private readonly Buzzer? buzzer;
     private readonly LaneDisplay? display;
     private Signal shown = Signal.Idle;
 
-    /// <summary>Claims the lines of a lane, all at rest.</summary>
+    /// <summary>Actuators at rest.</summary>
+    /// <param name="config">What hangs on the lane.</param>
+    /// <param name="lines">Its lines. What is ordered of one that is not held counts from its claim on.</param>
+    /// <param name="time">Plays the buzzer.</param>
+    /// <param name="display">The display; null for none. This object's from then on.</param>
+    /// <param name="health">Takes the buzzer's failure; null where nobody looks.</param>
     public LaneActuators(
-        LaneConfig config, GpioController controller, TimeProvider time, LaneDisplay? display = null, HealthBoard? health = null)
+        LaneConfig config, LaneLines lines, TimeProvider time, LaneDisplay? display = null, HealthBoard? health = null)
     {
-        relay = Claim(controller, config.Relay);
-        permit = Claim(controller, config.Permit);
-        green = Claim(controller, config.Green);
-        amber = Claim(controller, config.Amber);
-        red = Claim(controller, config.Red);
-        buzzer = BuzzerOn(controller, config, health) is { } output ? new Buzzer(output, time) : null;
+        this.lines = lines;
+        buzzer = BuzzerOn(lines.Buzzer, config, health) is { } output ? new Buzzer(output, time) : null;
         this.display = display;
     }
 
     /// <summary>True when there is a relay to open.</summary>
-    public bool HasRelay => relay is not null || permit is not null;
+    public bool HasRelay => lines.Relay is not null || lines.Permit is not null;
 
     /// <summary>Drives the relay, or lets it rest.</summary>
-    public void SetRelay(bool isDriven) => relay?.Set(isDriven);
+    public void SetRelay(bool isDriven) => lines.Relay?.Set(isDriven);
 
     /// <summary>Closes the permit contact, or opens it.</summary>
-    public void SetPermit(bool isClosed) => permit?.Set(isClosed);
+    public void SetPermit(bool isClosed) => lines.Permit?.Set(isClosed);
 
     /// <summary>Goes on showing a signal: sounds it only where it had gone out.</summary>
     public void ShowOn(Order.ShowOn show)
@@ -53,35 +49,29 @@ internal sealed class LaneActuators : IDisposable
         var signal = show.Signal;
         shown = signal;
         display?.Show(show);
-        green?.Set(SignalPlan.IsPass(signal) || signal is Signal.Free);
-        amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
+        lines.Green?.Set(SignalPlan.IsPass(signal) || signal is Signal.Free);
+        lines.Amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
             or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.OutOfOrder);
-        red?.Set(signal is Signal.Refused);
+        lines.Red?.Set(signal is Signal.Refused);
         buzzer?.Play(signal);
     }
 
     /// <summary>Everything rests; the relay first.</summary>
     public void Dispose()
     {
-        relay?.Dispose();
-        permit?.Dispose();
-        green?.Dispose();
-        amber?.Dispose();
-        red?.Dispose();
+        GpioLine?[] outputs = [lines.Relay, lines.Permit, lines.Green, lines.Amber, lines.Red];
+        foreach (var line in outputs) line?.Set(isDriven: false);
         buzzer?.Dispose();
         display?.Dispose();
     }
 
-    private static BuzzerOutput? BuzzerOn(GpioController controller, LaneConfig config, HealthBoard? health)
+    private static BuzzerOutput? BuzzerOn(LaneLine? line, LaneConfig config, HealthBoard? health) => line switch
     {
-        if (config.BuzzerPwm is { } pwm) return new PwmBuzzerOutput(config.Name!, pwm, health);
-        if (config.Buzzer is null) return null;
+        _ when config.BuzzerPwm is { } pwm => new PwmBuzzerOutput(config.Name!, pwm, health),
+        GpioLine plain => new LineBuzzerOutput(plain),
 #if OWNER_PACKAGES
-        if (config.BuzzerHasPitches) return new IotBuzzerOutput(controller, config.Buzzer.Pin);
+        PiezoLine piezo => new IotBuzzerOutput(piezo),
 #endif
-        return new LineBuzzerOutput(new GpioLine(controller, config.Buzzer.Pin, config.Buzzer.ActiveLow));
-    }
-
-    private static GpioLine? Claim(GpioController controller, LineConfig? line) =>
-        line is null ? null : new GpioLine(controller, line.Pin, line.ActiveLow);
+        _ => null,
+    };
 }

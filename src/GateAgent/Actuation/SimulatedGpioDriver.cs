@@ -17,13 +17,15 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private const string NoEdges = "Inputs are looked at, not waited for.";
     private readonly Lock levelsLock = new();
 
-    // Guarded by levelsLock: null is a pin that nobody drives.
+    // Guarded by levelsLock: null is a pin that nobody drives; a pin that is claimed is claimed once, as the kernel has it.
     private readonly bool?[] levels = new bool?[Pins];
+    private readonly bool[] claimed = new bool[Pins];
     private readonly PinMode?[] modes = new PinMode?[Pins];
     private readonly StreamWriter? edges;
     private readonly SafeFileHandle? fed;
     private readonly TimeProvider time;
-    private volatile bool isUnreadable;
+    private volatile bool isGone;
+    private volatile int failing = -1;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
     /// <param name="edgesPath">Takes the edges of outputs.</param>
@@ -49,19 +51,27 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <summary>Puts a level on an input, as the world outside would.</summary>
     public void Feed(int pinNumber, bool isHigh) => Set(pinNumber, isHigh);
 
-    /// <summary>Lets reading fail, as a chip that was unplugged does.</summary>
-    public void Fail(bool isFailing) => isUnreadable = isFailing;
+    /// <summary>Lets reading, writing and claiming fail, as a chip that was unplugged does.</summary>
+    public void Fail(bool isFailing) => isGone = isFailing;
+
+    /// <summary>Lets one pin alone fail; null for none.</summary>
+    public void FailAt(int? pinNumber) => failing = pinNumber ?? -1;
 
     /// <inheritdoc/>
     protected override void OpenPin(int pinNumber)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pinNumber, Pins);
-        ArgumentOutOfRangeException.ThrowIfNegative(pinNumber);
+        ThrowIfGone(pinNumber);
+        lock (levelsLock)
+        {
+            if (claimed[pinNumber]) throw new IOException($"Pin {pinNumber} is claimed already.");
+            claimed[pinNumber] = true;
+        }
     }
 
     /// <inheritdoc/>
     protected override void ClosePin(int pinNumber)
     {
+        lock (levelsLock) claimed[pinNumber] = false;
     }
 
     /// <inheritdoc/>
@@ -88,7 +98,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <inheritdoc/>
     protected override PinValue Read(int pinNumber)
     {
-        if (isUnreadable) throw new IOException("The chip does not answer.");
+        ThrowIfGone(pinNumber);
         Span<byte> level = stackalloc byte[1];
         var isFed = fed is not null && RandomAccess.Read(fed, level, pinNumber) == 1 && level[0] is (byte)'0' or (byte)'1';
         return (isFed ? level[0] == '1' : LevelOf(pinNumber) == true) ? PinValue.High : PinValue.Low;
@@ -97,7 +107,13 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <inheritdoc/>
     protected override void Write(int pinNumber, PinValue value)
     {
+        ThrowIfGone(pinNumber);
         Set(pinNumber, value == PinValue.High);
+    }
+
+    private void ThrowIfGone(int pinNumber)
+    {
+        if (isGone || failing == pinNumber) throw new IOException("The chip does not answer.");
     }
 
     private void Set(int pinNumber, bool isHigh)

@@ -26,7 +26,7 @@ internal sealed record AgentConfig
     /// <summary>Where the board keeps a version floor; absent for memory beside the control socket.</summary>
     public BoardConfig? Floor { get; init; }
 
-    /// <summary>The GPIO chip.</summary>
+    /// <summary>The GPIO chip of every lane that names none.</summary>
     public GpioConfig? Gpio { get; init; }
 
     /// <summary>The readers, 1 to 32.</summary>
@@ -34,6 +34,9 @@ internal sealed record AgentConfig
 
     /// <summary>The lanes, 1 to 16.</summary>
     public IReadOnlyList<LaneConfig>? Lanes { get; init; }
+
+    /// <summary>The name of the chip that a lane's lines are on; null where neither lane nor agent names one.</summary>
+    public string? ChipOf(LaneConfig lane) => lane.Chip ?? Gpio?.Chip;
 }
 
 /// <summary>The GPIO chip.</summary>
@@ -84,6 +87,9 @@ internal sealed record LaneConfig
     /// <summary>The lane's name in the site document.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The GPIO chip of this lane, as in <see cref="GpioConfig.Chip"/>; absent for the agent's.</summary>
+    public string? Chip { get; init; }
+
     /// <summary>The relay; absent at an attended reader.</summary>
     public LineConfig? Relay { get; init; }
 
@@ -133,6 +139,18 @@ internal sealed record LaneConfig
 
     /// <summary>True for a piezo that is given pitches; only in a build with Iot.Device.Bindings.</summary>
     public bool BuzzerHasPitches { get; init; }
+
+    /// <summary>Every line of the lane, with its place below the lane in agent.json; inputs first.</summary>
+    public IEnumerable<(string Place, LineConfig Line)> Lines()
+    {
+        foreach (var (_, name, line) in Inputs?.Wired() ?? []) yield return ($"inputs.{name}", line);
+        (string Place, LineConfig? Line)[] outputs =
+            [("relay", Relay), ("permit", Permit), ("green", Green), ("amber", Amber), ("red", Red), ("buzzer", Buzzer)];
+        foreach (var (place, line) in outputs)
+        {
+            if (line is not null) yield return (place, line);
+        }
+    }
 }
 
 /// <summary>One output line.</summary>

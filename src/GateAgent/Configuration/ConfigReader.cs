@@ -5,7 +5,8 @@ using CardReader;
 
 namespace GateAgent.Configuration;
 
-/// <summary>Reads agent.json and tells everything that is wrong with it at once.</summary>
+/// <summary>Reads agent.json and tells everything that is wrong with it at once. It is refused whole, except for pins that a lane
+/// cannot have: these put that lane out of order, and the others are served.</summary>
 internal static class ConfigReader
 {
     /// <summary>Greatest file in bytes.</summary>
@@ -16,7 +17,7 @@ internal static class ConfigReader
 
     private const int LanesMax = 16;
     private const int ReadersMax = 32;
-    private const int PinMax = 63;
+    private const int NumberMax = 63;
     private const int PulseMsMin = 50;
     private const int PulseMsMax = 10_000;
     private const int PersonMsMin = 1_000;
@@ -28,7 +29,7 @@ internal static class ConfigReader
     private const int LcdAddressMin = 8;
     private const int LcdAddressMax = 119;
 
-    /// <summary>Reads a file. The configuration is null exactly when there are faults.</summary>
+    /// <summary>Reads a file. The configuration is null exactly when there is a fault that is not one lane's.</summary>
     public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
     {
         try
@@ -65,7 +66,8 @@ internal static class ConfigReader
         CheckPlaces(config, faults);
         CheckLanes(config, faults);
         CheckReaders(config, faults);
-        return faults.Count == 0 ? (config, faults) : (null, faults);
+        faults.AddRange(PinCheck.Check(config, static chip => chip));
+        return faults.TrueForAll(static fault => fault.Lane is not null) ? (config, faults) : (null, faults);
     }
 
     private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Fail(ConfigFault fault) => (null, [fault]);
@@ -87,7 +89,8 @@ internal static class ConfigReader
         else if (config.RepositoryFolder is not null)
             faults.Add(new ConfigFault("linkSocket", "a second source beside repositoryFolder", "Leave one of them; a stick is read by gatectl import"));
         Require(config.ControlSocket, "controlSocket", faults);
-        Require(config.Gpio?.Chip, "gpio.chip", faults);
+        if (config.Gpio?.Chip is not null || config.Lanes is not [_, ..] || config.Lanes.Any(static lane => lane.Chip is null))
+            Require(config.Gpio?.Chip, "gpio.chip", faults);
         CheckSocket(config.ControlSocket, "controlSocket", faults);
         CheckSocket(config.LinkSocket, "linkSocket", faults);
         config.Floor?.Check(faults);
@@ -105,7 +108,6 @@ internal static class ConfigReader
         var lanes = config.Lanes ?? [];
         if (lanes.Count is 0 or > LanesMax)
             faults.Add(new ConfigFault("lanes", $"{lanes.Count} lanes", $"Write 1 to {LanesMax}"));
-        var pins = new Dictionary<int, string>();
         var channels = new Dictionary<(int Chip, int Channel), string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < lanes.Count; index++)
@@ -113,6 +115,7 @@ internal static class ConfigReader
             var lane = lanes[index];
             var path = $"lanes[{index}]";
             Require(lane.Name, $"{path}.name", faults);
+            if (lane.Chip is not null) Require(lane.Chip, $"{path}.chip", faults);
             if (lane.Name is not null && !names.Add(lane.Name))
                 faults.Add(new ConfigFault($"{path}.name", $"a second lane {lane.Name}", "Give each lane its own name"));
 #if !OWNER_PACKAGES
@@ -126,13 +129,6 @@ internal static class ConfigReader
             CheckNumber(lane.PassageWithinMs, PersonMsMin, PersonMsMax, $"{path}.passageWithinMs", faults);
             CheckNumber(lane.ExitMs, PersonMsMin, PersonMsMax, $"{path}.exitMs", faults);
             CheckNumber(lane.HeldMs, HeldMsMin, HeldMsMax, $"{path}.heldMs", faults);
-            foreach (var (_, name, line) in lane.Inputs?.Wired() ?? []) CheckPin(line, $"{path}.inputs.{name}", pins, faults);
-            CheckPin(lane.Relay, $"{path}.relay", pins, faults);
-            CheckPin(lane.Permit, $"{path}.permit", pins, faults);
-            CheckPin(lane.Green, $"{path}.green", pins, faults);
-            CheckPin(lane.Amber, $"{path}.amber", pins, faults);
-            CheckPin(lane.Red, $"{path}.red", pins, faults);
-            CheckPin(lane.Buzzer, $"{path}.buzzer", pins, faults);
             CheckParts(lane, path, channels, faults);
         }
     }
@@ -144,14 +140,14 @@ internal static class ConfigReader
             faults.Add(new ConfigFault($"{path}.buzzerPwm", "a second buzzer", "Leave one of them"));
         if (lane.BuzzerPwm is { } pwm)
         {
-            CheckNumber(pwm.Chip, 0, PinMax, $"{path}.buzzerPwm.chip", faults);
-            CheckNumber(pwm.Channel, 0, PinMax, $"{path}.buzzerPwm.channel", faults);
+            CheckNumber(pwm.Chip, 0, NumberMax, $"{path}.buzzerPwm.chip", faults);
+            CheckNumber(pwm.Channel, 0, NumberMax, $"{path}.buzzerPwm.channel", faults);
             if (!channels.TryAdd((pwm.Chip, pwm.Channel), $"{path}.buzzerPwm"))
                 faults.Add(new ConfigFault($"{path}.buzzerPwm", $"channel {pwm.Channel} of chip {pwm.Chip} is {channels[(pwm.Chip, pwm.Channel)]} already", "Use each channel once"));
         }
 
         if (lane.Display is not { } display) return;
-        CheckNumber(display.Bus, 0, PinMax, $"{path}.display.bus", faults);
+        CheckNumber(display.Bus, 0, NumberMax, $"{path}.display.bus", faults);
         CheckNumber(display.Address, LcdAddressMin, LcdAddressMax, $"{path}.display.address", faults);
         if (display.Columns is not (16 or 20)) faults.Add(new ConfigFault($"{path}.display.columns", $"{display.Columns}", "Write 16 or 20"));
         if (display.Kind is not ("lcd" or "serial")) faults.Add(new ConfigFault($"{path}.display.kind", display.Kind ?? "nothing", "Write lcd or serial"));
@@ -161,15 +157,6 @@ internal static class ConfigReader
     private static void CheckNumber(int found, int min, int max, string path, List<ConfigFault> faults)
     {
         if (found < min || found > max) faults.Add(new ConfigFault(path, $"{found}", $"Write {min} to {max}"));
-    }
-
-    private static void CheckPin(LineConfig? line, string path, Dictionary<int, string> pins, List<ConfigFault> faults)
-    {
-        if (line is null) return;
-        if (line.Pin is < 0 or > PinMax)
-            faults.Add(new ConfigFault($"{path}.pin", line.Pin < 0 ? "no pin" : $"{line.Pin}", $"Write 0 to {PinMax}"));
-        else if (!pins.TryAdd(line.Pin, path))
-            faults.Add(new ConfigFault($"{path}.pin", $"pin {line.Pin} is {pins[line.Pin]} already", "Use each pin once"));
     }
 
     private static void CheckReaders(AgentConfig config, List<ConfigFault> faults)

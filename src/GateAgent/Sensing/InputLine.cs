@@ -10,7 +10,7 @@ namespace GateAgent.Sensing;
 /// bounces as evenly always at the same level. A contact that never stands still changes nothing, and is told of by
 /// <see cref="Bounces"/>. Only the thread of its lane's sensors looks.
 /// </summary>
-internal sealed class InputLine : IDisposable
+internal sealed class InputLine : LaneLine
 {
     /// <summary>How long a level must stand: longer than a contact bounces, short enough for fire release within 20 ms.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(5);
@@ -25,34 +25,23 @@ internal sealed class InputLine : IDisposable
     public static readonly TimeSpan BouncingAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan QuietAfter = TimeSpan.FromMilliseconds(100);
-    private readonly GpioController controller;
-    private readonly Action pause;
-    private readonly int pin;
-    private readonly bool isActiveLow;
     private bool isActive;
     private TimeSpan? otherSince;
     private TimeSpan? restlessSince;
     private TimeSpan lastRestless;
     private TimeSpan activeSince;
 
-    /// <summary>Claims the line. A contact to ground on a pulled-up pin is active low.</summary>
-    /// <param name="controller">The chip.</param>
-    /// <param name="line">The line on it.</param>
-    /// <param name="pause">Waits for <see cref="ConfirmEvery"/>.</param>
-    /// <exception cref="IOException">Another program holds the line.</exception>
-    public InputLine(GpioController controller, LineConfig line, Action pause)
+    /// <summary>A line that nobody holds yet. A contact to ground on a pulled-up pin is active low.</summary>
+    public InputLine(string place, LineConfig line)
+        : base(place, line)
     {
-        this.pause = pause;
-        this.controller = controller;
-        pin = line.Pin;
-        isActiveLow = line.ActiveLow;
-        Chip.ClaimInput(controller, pin, isPulledUp: isActiveLow);
     }
 
-    /// <summary>Looks at the level.</summary>
+    /// <summary>Looks at the level. A line that is not held, or whose chip fails, stays what it was.</summary>
     /// <param name="now">Monotonic time.</param>
+    /// <param name="pause">Waits for <see cref="ConfirmEvery"/>.</param>
     /// <returns>What the input has become; null when it is what it was, from inactive on.</returns>
-    public bool? Look(TimeSpan now)
+    public bool? Look(TimeSpan now, Action pause)
     {
         var isNow = Read();
         if (isNow == isActive)
@@ -67,7 +56,7 @@ internal sealed class InputLine : IDisposable
         lastRestless = now;
         if (now - otherSince < SettleTime) return null;
         otherSince = null;
-        if (!Stands(isNow)) return null;
+        if (!Stands(isNow, pause)) return null;
         restlessSince = null;
         activeSince = now;
         return isActive = isNow;
@@ -80,11 +69,34 @@ internal sealed class InputLine : IDisposable
     public TimeSpan ActiveFor(TimeSpan now) => isActive ? now - activeSince : TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public void Dispose() => controller.ClosePin(pin);
+    protected override void ClaimLocked(GpioController chip) => Chip.ClaimInput(chip, Pin, isPulledUp: IsActiveLow);
 
-    private bool Read() => (controller.Read(pin) == PinValue.High) != isActiveLow;
+    /// <inheritdoc/>
+    protected override void ReleaseLocked(GpioController chip) => chip.ClosePin(Pin);
 
-    private bool Stands(bool level)
+    /// <inheritdoc/>
+    protected override void ProbeLocked(GpioController chip) => chip.Read(Pin);
+
+    private bool Read()
+    {
+        lock (Using)
+        {
+            if (ChipLocked is not { } chip) return isActive;
+            try
+            {
+                return (chip.Read(Pin) == PinValue.High) != IsActiveLow;
+            }
+            catch (IOException failed)
+            {
+                FailLocked(failed);
+            }
+        }
+
+        Lost();
+        return isActive;
+    }
+
+    private bool Stands(bool level, Action pause)
     {
         for (var read = 0; read < ReadsToConfirm; read++)
         {

@@ -1,6 +1,3 @@
-using System.Device.Gpio;
-using System.Device.Gpio.Drivers;
-using GateAgent.Configuration;
 using GateAgent.Health;
 using GateAgent.Lanes;
 
@@ -8,8 +5,8 @@ namespace GateAgent.Sensing;
 
 /// <summary>
 /// The inputs of one lane: a thread of their own looks at every level each <see cref="LookEvery"/> and posts what changed.
-/// It decides nothing. A contact that bounces on, or a momentary one that stays active, is a health item; what it told stands.
-/// Why it does not wait for edges: docs/decisions/0007.
+/// It decides nothing, and a line that cannot be read is left to those who keep the lane's lines. A contact that bounces on, or a
+/// momentary one that stays active, is a health item; what it told stands. Why it does not wait for edges: docs/decisions/0007.
 /// </summary>
 internal sealed class LaneSensors : IDisposable
 {
@@ -22,54 +19,42 @@ internal sealed class LaneSensors : IDisposable
     private const LaneInputs Momentary =
         LaneInputs.Passage | LaneInputs.ExitPassage | LaneInputs.ExitRequest | LaneInputs.Help | LaneInputs.Longer;
 
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     private const int SpinsAtOnce = 20;
-    private readonly List<(LaneInputs Input, InputLine Line)> lines = [];
+    private readonly IReadOnlyList<(LaneInputs Input, InputLine Line)> lines;
     private readonly CancellationTokenSource ending = new();
     private readonly string component;
     private readonly Action<LaneEvent> post;
     private readonly HealthBoard health;
     private readonly TimeProvider time;
+    private readonly Action pause;
     private Thread? thread;
-    private bool isFailed;
     private LaneInputs bouncing;
     private LaneInputs stuck;
 
-    /// <summary>Claims the lines; <see cref="Look"/> is the caller's.</summary>
+    /// <summary>Sensors of which <see cref="Look"/> is the caller's.</summary>
     /// <param name="lane">The lane's name.</param>
-    /// <param name="config">What is wired.</param>
-    /// <param name="controller">The chip.</param>
+    /// <param name="lines">What is wired. One that is not held is looked at from its claim on.</param>
     /// <param name="post">Takes what changed.</param>
     /// <param name="health">Takes what is broken.</param>
     /// <param name="time">Measures.</param>
     /// <param name="pause">Waits between two reads of a level that has stood; nothing where contacts do not bounce.</param>
-    /// <exception cref="IOException">Another program holds a line.</exception>
     public LaneSensors(
-        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time, Action pause)
+        string lane, IReadOnlyList<(LaneInputs Input, InputLine Line)> lines, Action<LaneEvent> post, HealthBoard health, TimeProvider time, Action pause)
     {
+        this.lines = lines;
+        this.pause = pause;
         component = $"inputs {lane}";
         this.post = post;
         this.health = health;
         this.time = time;
-        try
-        {
-            foreach (var (input, _, line) in config?.Wired() ?? []) lines.Add((input, new InputLine(controller, line, pause)));
-        }
-        catch (IOException)
-        {
-            Dispose();
-            throw;
-        }
-
     }
 
-    /// <summary>Claims the lines and begins to look. What is active already is posted too.</summary>
-    /// <exception cref="IOException">Another program holds a line.</exception>
+    /// <summary>Begins to look. What is active already is posted too.</summary>
     public static LaneSensors Start(
-        string lane, InputsConfig? config, GpioController controller, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
+        string lane, IReadOnlyList<(LaneInputs Input, InputLine Line)> lines, Action<LaneEvent> post, HealthBoard health, TimeProvider time)
     {
-        var sensors = new LaneSensors(lane, config, controller, post, health, time, () => Spin(time));
-        if (sensors.lines.Count == 0) return sensors;
+        var sensors = new LaneSensors(lane, lines, post, health, time, () => Spin(time));
+        if (lines.Count == 0) return sensors;
         sensors.thread = new Thread(sensors.Run) { Name = "inputs", IsBackground = true };
         sensors.thread.Start();
         return sensors;
@@ -82,7 +67,7 @@ internal sealed class LaneSensors : IDisposable
         var (nowBouncing, nowStuck) = (LaneInputs.None, LaneInputs.None);
         foreach (var (input, line) in lines)
         {
-            if (line.Look(now) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
+            if (line.Look(now, pause) is { } isActive) post(new LaneEvent.InputChanged(input, isActive));
             if (line.Bounces(now)) nowBouncing |= input;
             if ((input & Momentary) != LaneInputs.None && line.ActiveFor(now) >= StuckAfter) nowStuck |= input;
         }
@@ -97,7 +82,6 @@ internal sealed class LaneSensors : IDisposable
     {
         ending.Cancel();
         thread?.Join();
-        foreach (var (_, line) in lines) line.Dispose();
         ending.Dispose();
     }
 
@@ -119,24 +103,6 @@ internal sealed class LaneSensors : IDisposable
     {
         var since = time.GetTimestamp();
         health.SetWell(component);
-        for (var pause = LookEvery; !ending.Token.WaitHandle.WaitOne(pause);) pause = TryLook(time.GetElapsedTime(since)) ? LookEvery : AgainAfter;
-    }
-
-    // A chip that cannot be read is a fault of this lane's inputs; the lane goes on, and so do the others.
-    private bool TryLook(TimeSpan now)
-    {
-        try
-        {
-            Look(now);
-            if (isFailed) ReviewHealth();
-            isFailed = false;
-            return true;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or GpiodException)
-        {
-            isFailed = true;
-            health.SetFailed(component, $"The inputs cannot be read: {unreadable.Message}");
-            return false;
-        }
+        while (!ending.Token.WaitHandle.WaitOne(LookEvery)) Look(time.GetElapsedTime(since));
     }
 }

@@ -35,7 +35,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired, controller, time);
+            using var lines = Held.On(controller, Wired);
+            using var parts = new LaneActuators(Wired, lines, time);
         }
 
         Assert.Equal(["17 1", "22 0", "23 0", "24 0", "25 0"], Edges());
@@ -46,7 +47,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired, controller, time);
+            using var lines = Held.On(controller, Wired);
+            using var parts = new LaneActuators(Wired, lines, time);
             parts.SetRelay(isDriven: true);
         }
 
@@ -71,7 +73,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using var driver = new SimulatedGpioDriver(null);
         using var controller = new GpioController(driver);
-        using var parts = new LaneActuators(Wired, controller, time);
+        using var lines = Held.On(controller, Wired);
+        using var parts = new LaneActuators(Wired, lines, time);
 
         parts.Show(new Order.Show(Signal.Refused, default));
         parts.Show(new Order.Show((Signal)signal, default));
@@ -84,7 +87,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired, controller, time);
+            using var lines = Held.On(controller, Wired);
+            using var parts = new LaneActuators(Wired, lines, time);
             parts.Show(new Order.Show(Signal.SeeStaff, default));
             for (var step = 0; step < 100; step++) time.Advance(TimeSpan.FromMilliseconds(20));
         }
@@ -98,7 +102,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired, controller, time);
+            using var lines = Held.On(controller, Wired);
+            using var parts = new LaneActuators(Wired, lines, time);
             parts.Show(new Order.Show(Signal.Refused, default));
             time.Advance(TimeSpan.FromSeconds(1));
             for (var frame = 0; frame < 15; frame++) parts.ShowOn(new Order.ShowOn(Signal.Refused, default));
@@ -115,7 +120,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using var driver = new SimulatedGpioDriver(null);
         using var controller = new GpioController(driver);
-        using var parts = new LaneActuators(Wired, controller, time);
+        using var lines = Held.On(controller, Wired);
+        using var parts = new LaneActuators(Wired, lines, time);
 
         parts.Show(new Order.Show(Signal.Refused, default));
         parts.Show(new Order.Show(Signal.Idle, default));
@@ -128,7 +134,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired with { Relay = null }, controller, time);
+            using var lines = Held.On(controller, Wired with { Relay = null });
+            using var parts = new LaneActuators(Wired with { Relay = null }, lines, time);
             Assert.False(parts.HasRelay);
             parts.SetRelay(isDriven: true);
         }
@@ -141,7 +148,8 @@ public sealed class LaneActuatorsTests : IDisposable
     {
         using (var controller = Open())
         {
-            using var parts = new LaneActuators(Wired, controller, time);
+            using var lines = Held.On(controller, Wired);
+            using var parts = new LaneActuators(Wired, lines, time);
             parts.SetRelay(isDriven: true);
         }
 
@@ -172,7 +180,7 @@ public sealed class LaneActuatorsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private GpioController Open() => Chip.Open(Chip.Simulated, folder.At("edges"), null);
+    private GpioController Open() => new(new SimulatedGpioDriver(folder.At("edges")));
 
     private List<string> Edges() => [.. File.ReadLines(folder.At("edges")).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
 }

@@ -43,9 +43,8 @@ public sealed class ConfigReaderTests
     [InlineData("\"pulseMs\": 800", "\"pulseMs\": \"800\"", "lanes[1].pulseMs", "not the kind of value that stands here")]
     [InlineData("\"pulseMs\": 800", "\"pulseMs\": 49", "lanes[1].pulseMs", "49")]
     [InlineData("\"pulseMs\": 800", "\"pulseMs\": 10001", "lanes[1].pulseMs", "10001")]
-    [InlineData("\"pin\": 18", "\"pin\": 17", "lanes[1].relay.pin", "pin 17 is lanes[0].relay already")]
-    [InlineData("\"pin\": 18", "\"pin\": 64", "lanes[1].relay.pin", "64")]
-    [InlineData("\"pin\": 18", "\"activeLow\": true", "lanes[1].relay.pin", "no pin")]
+    [InlineData("\"pulseMs\": 800", "\"chip\": \" \"", "lanes[1].chip", "nothing")]
+    [InlineData("\"chip\": \"simulated\"", "", "gpio.chip", "nothing")]
     [InlineData("\"name\": \"metro-2\"", "\"name\": \"metro-1\"", "lanes[1].name", "a second lane metro-1")]
     [InlineData("\"name\": \"scanner\"", "\"name\": \"camera\"", "readers[1].name", "a second reader camera")]
     [InlineData("\"/dev/ttyACM0\"", "\"/run/gate-camera/metro.sock\"", "readers[1].path", "/run/gate-camera/metro.sock is another reader's")]
@@ -74,6 +73,42 @@ public sealed class ConfigReaderTests
         Assert.Equal(path, fault.Path);
         Assert.StartsWith(says, fault.Found, StringComparison.Ordinal);
         Assert.NotEmpty(fault.Remedy);
+    }
+
+    [Theory]
+    [InlineData("{ \"pin\": 18 }", "{ \"pin\": 17 }", "metro-1 lanes[0].relay.pin: pin 17 is lanes[1].relay already. Use each pin once.|metro-2 lanes[1].relay.pin: pin 17 is lanes[0].relay already. Use each pin once.")]
+    [InlineData("{ \"pin\": 18 }", "{ \"pin\": 18 }, \"inputs\": { \"fire\": { \"pin\": 18 } }", "metro-2 lanes[1].inputs.fire.pin: pin 18 is lanes[1].relay already. Use each pin once.|metro-2 lanes[1].relay.pin: pin 18 is lanes[1].inputs.fire already. Use each pin once.")]
+    [InlineData("{ \"pin\": 18 }", "{ \"pin\": 64 }", "metro-2 lanes[1].relay.pin: 64. Write 0 to 63.")]
+    [InlineData("{ \"pin\": 18 }", "{ \"activeLow\": true }", "metro-2 lanes[1].relay.pin: no pin. Write 0 to 63.")]
+    [InlineData("{ \"pin\": 18 }", "{ \"pin\": 17 }, \"chip\": \"gpiochip4\"", "")]
+    public void A_pin_that_a_lane_cannot_have_is_that_lanes_fault_and_the_others_are_read(string found, string instead, string expected)
+    {
+        Assert.Contains(found, Good, StringComparison.Ordinal);
+
+        var (config, faults) = Parse(Good.Replace(found, instead, StringComparison.Ordinal));
+
+        Assert.NotNull(config);
+        Assert.Equal(expected, string.Join('|', faults.Select(static fault => $"{fault.Lane} {fault}")));
+    }
+
+    [Fact]
+    public void Two_names_of_one_chip_are_one_chip()
+    {
+        var (config, faults) = Parse(Good.Replace("{ \"pin\": 18 }", "{ \"pin\": 17 }, \"chip\": \"gpiochip0\"", StringComparison.Ordinal));
+
+        Assert.Empty(faults);
+        Assert.Equal(["metro-1", "metro-2"], PinCheck.Check(config!, static _ => "gpiochip0").Select(static fault => fault.Lane));
+    }
+
+    [Fact]
+    public void Without_a_chip_of_the_agent_each_lane_names_its_own()
+    {
+        var (config, faults) = Parse(Good.Replace("\"gpio\": { \"chip\": \"simulated\" },", string.Empty, StringComparison.Ordinal)
+            .Replace("\"pulseMs\": 800", "\"chip\": \"gpiochip0\"", StringComparison.Ordinal)
+            .Replace("\"green\": { \"pin\": 22 }", "\"chip\": \"gpiochip4\"", StringComparison.Ordinal));
+
+        Assert.Empty(faults);
+        Assert.Equal(["gpiochip4", "gpiochip0"], config!.Lanes!.Select(config.ChipOf));
     }
 
     [Fact]

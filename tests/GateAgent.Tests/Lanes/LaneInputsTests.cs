@@ -1,4 +1,3 @@
-using System.Device.Gpio;
 using System.Diagnostics;
 using GateAgent.Actuation;
 using GateAgent.Configuration;
@@ -7,6 +6,7 @@ using GateAgent.Journal;
 using GateAgent.Lanes;
 using GateAgent.Sensing;
 using GateAgent.Timekeeping;
+using Microsoft.Extensions.Logging.Abstractions;
 using Verifier.Policy;
 using Verifier.Trust;
 
@@ -25,7 +25,8 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private readonly SimulatedGpioDriver driver = new(null);
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
-    private readonly GpioController controller;
+    private readonly GpioChips chips = new(null);
+    private readonly LaneLines lines;
     private readonly LaneActuators parts;
     private readonly HealthBoard health = new(TimeProvider.System);
     private readonly PassageJournal journal;
@@ -36,14 +37,16 @@ public sealed class LaneInputsTests : IAsyncDisposable
 
     public LaneInputsTests()
     {
-        controller = new GpioController(driver);
+        chips.Plug("board", driver);
         var config = new LaneConfig
         {
             Name = "door-1",
+            Chip = "board",
             Relay = new LineConfig { Pin = Relay },
             Inputs = new InputsConfig { Fire = new LineConfig { Pin = Fire }, ExitRequest = new LineConfig { Pin = Exit }, RelayFeedback = new LineConfig { Pin = Feedback } },
         };
-        parts = new LaneActuators(config, controller, TimeProvider.System);
+        lines = LaneLines.Claim(config, new AgentConfig { Lanes = [config] }, chips);
+        parts = new LaneActuators(config, lines, TimeProvider.System);
         journal = PassageJournal.Open(folder.Path, new PassageFeed(), health, TimeProvider.System);
         var clock = new TrustedClock(TimeProvider.System, DateTimeOffset.UnixEpoch);
         var plan = new LanePlan
@@ -55,8 +58,9 @@ public sealed class LaneInputsTests : IAsyncDisposable
         lane = new Lane(
             new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, returns, clock, TimeProvider.System);
         show = lane.Connect();
-        sensors = LaneSensors.Start("door-1", config.Inputs, controller, lane.Post, health, TimeProvider.System);
-        running = lane.RunAsync(stopping.Token);
+        sensors = LaneSensors.Start("door-1", lines.Inputs, lane.Post, health, TimeProvider.System);
+        var keeper = new LineKeeper("door-1", lines, lane.Post, health, TimeProvider.System, NullLogger.Instance);
+        running = Task.WhenAll(lane.RunAsync(stopping.Token), keeper.RunAsync(stopping.Token));
     }
 
     [Theory]
@@ -96,16 +100,17 @@ public sealed class LaneInputsTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Inputs_that_cannot_be_read_are_a_health_item_and_the_lane_goes_on_when_they_can()
+    public void Inputs_that_cannot_be_read_put_the_lane_out_of_order_and_it_goes_on_when_they_can()
     {
         driver.Fail(isFailing: true);
-        Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "inputs door-1", State: "failed" }), Patience));
+        Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "lines door-1", State: "failed" }), Patience));
+        Assert.Contains("count on the hardware's own release alone", health.Items[0].Text, StringComparison.Ordinal);
 
         driver.Fail(isFailing: false);
         driver.Feed(Fire, isHigh: true);
 
         WaitForRelay(isDriven: true);
-        Assert.Contains(health.Items, static item => item is { Component: "inputs door-1", State: "well" });
+        Assert.Contains(health.Items, static item => item is { Component: "lines door-1", State: "well" });
     }
 
     [Fact]
@@ -135,8 +140,9 @@ public sealed class LaneInputsTests : IAsyncDisposable
         await lane.DisposeAsync();
         await journal.DisposeAsync();
         parts.Dispose();
+        lines.Dispose();
         returns.Dispose();
-        controller.Dispose();
+        chips.Dispose();
         driver.Dispose();
         storage.Dispose();
         stopping.Dispose();

@@ -8,6 +8,7 @@ using GateAgent.Configuration;
 using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
+using GateAgent.Tests.Actuation;
 using GateAgent.Timekeeping;
 using LocalApi;
 using Microsoft.Extensions.Time.Testing;
@@ -29,6 +30,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     private readonly PassageFeed feed = new();
     private readonly ReturnGuard returns = new();
     private readonly GpioController controller;
+    private readonly LaneLines lines;
     private readonly LaneActuators parts;
     private readonly Channel<PassageEvent> passages;
     private readonly PassageJournal journal;
@@ -40,7 +42,8 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     {
         controller = new GpioController(driver);
         var config = new LaneConfig { Name = "metro-1", Relay = new LineConfig { Pin = Relay } };
-        parts = new LaneActuators(config, controller, time);
+        lines = Held.On(controller, config);
+        parts = new LaneActuators(config, lines, time);
         passages = feed.TryJoin()!;
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
@@ -197,6 +200,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         parts.Dispose();
+        lines.Dispose();
         returns.Dispose();
         controller.Dispose();
         driver.Dispose();

@@ -20,13 +20,13 @@ public sealed class InputLineTests : IDisposable
     [InlineData(true)]
     public void A_level_that_stands_is_told_once_and_so_is_its_end(bool isActiveLow)
     {
-        using var line = Open(isActiveLow);
+        var line = Open(isActiveLow);
         var told = new List<bool?>();
 
         for (var moment = 0; moment < 40; moment++)
         {
             driver.Feed(Pin, moment is >= 10 and < 20 != isActiveLow);
-            if (line.Look(Tick * moment) is { } change) told.Add(change);
+            if (line.Look(Tick * moment, NoPause) is { } change) told.Add(change);
         }
 
         Assert.Equal([true, false], told);
@@ -35,37 +35,37 @@ public sealed class InputLineTests : IDisposable
     [Fact]
     public void An_unconnected_input_is_inactive()
     {
-        using var line = Open(isActiveLow: true);
+        var line = Open(isActiveLow: true);
 
-        for (var moment = 0; moment < 40; moment++) Assert.Null(line.Look(Tick * moment));
+        for (var moment = 0; moment < 40; moment++) Assert.Null(line.Look(Tick * moment, NoPause));
     }
 
     [Fact]
     public void A_level_counts_from_the_look_at_which_it_has_stood_its_time_and_not_before()
     {
-        using var line = Open();
+        var line = Open();
         driver.Feed(Pin, isHigh: true);
 
-        Assert.Null(line.Look(TimeSpan.Zero));
-        Assert.Null(line.Look(InputLine.SettleTime - Tick));
-        Assert.True(line.Look(InputLine.SettleTime));
+        Assert.Null(line.Look(TimeSpan.Zero, NoPause));
+        Assert.Null(line.Look(InputLine.SettleTime - Tick, NoPause));
+        Assert.True(line.Look(InputLine.SettleTime, NoPause));
     }
 
     [Fact]
     public void A_contact_that_bounces_is_told_when_it_stands_still()
     {
-        using var line = Open();
+        var line = Open();
         var moment = TimeSpan.Zero;
 
         for (var look = 0; look < 1_000; look++, moment += LaneSensors.LookEvery)
         {
             driver.Feed(Pin, look % 2 == 0);
-            Assert.Null(line.Look(moment));
+            Assert.Null(line.Look(moment, NoPause));
         }
 
         driver.Feed(Pin, isHigh: true);
-        Assert.Null(line.Look(moment));
-        Assert.True(line.Look(moment + InputLine.SettleTime));
+        Assert.Null(line.Look(moment, NoPause));
+        Assert.True(line.Look(moment + InputLine.SettleTime, NoPause));
     }
 
     // At even looks, each a whole number of periods after the one before, it is found at the same level every time.
@@ -76,17 +76,18 @@ public sealed class InputLineTests : IDisposable
     public void A_contact_that_bounces_as_evenly_as_it_is_looked_at_changes_nothing_and_is_told_of(int hertz)
     {
         var contact = new Contact(driver, hertz);
-        using var line = new InputLine(controller, new LineConfig { Pin = Pin }, () => contact.Advance(InputLine.ConfirmEvery));
+        var line = Open();
+        void Pause() => contact.Advance(InputLine.ConfirmEvery);
 
         for (var look = 0; look < 500; look++)
         {
             contact.MoveTo(LaneSensors.LookEvery * look);
-            Assert.Null(line.Look(contact.Now));
+            Assert.Null(line.Look(contact.Now, Pause));
         }
 
         Assert.True(line.Bounces(contact.Now));
         contact.Stop();
-        for (var look = 500; look < 600; look++) line.Look(LaneSensors.LookEvery * look);
+        for (var look = 500; look < 600; look++) line.Look(LaneSensors.LookEvery * look, Pause);
         Assert.False(line.Bounces(LaneSensors.LookEvery * 600));
     }
 
@@ -96,8 +97,16 @@ public sealed class InputLineTests : IDisposable
         driver.Dispose();
     }
 
-    private InputLine Open(bool isActiveLow = false) =>
-        new(controller, new LineConfig { Pin = Pin, ActiveLow = isActiveLow }, static () => { });
+    private static void NoPause()
+    {
+    }
+
+    private InputLine Open(bool isActiveLow = false)
+    {
+        var line = new InputLine("inputs.passage", new LineConfig { Pin = Pin, ActiveLow = isActiveLow });
+        Assert.True(line.TryClaim(controller));
+        return line;
+    }
 
     /// <summary>A contact that is closed for the first half of each period.</summary>
     private sealed class Contact(SimulatedGpioDriver driver, int hertz)

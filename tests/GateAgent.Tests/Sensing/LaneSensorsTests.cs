@@ -4,6 +4,7 @@ using GateAgent.Configuration;
 using GateAgent.Health;
 using GateAgent.Lanes;
 using GateAgent.Sensing;
+using GateAgent.Tests.Actuation;
 
 namespace GateAgent.Tests.Sensing;
 
@@ -16,14 +17,15 @@ public sealed class LaneSensorsTests : IDisposable
     private readonly GpioController controller;
     private readonly HealthBoard health = new(TimeProvider.System);
     private readonly List<LaneEvent> posted = [];
+    private readonly LaneLines lines;
     private readonly LaneSensors sensors;
     private TimeSpan now;
 
     public LaneSensorsTests()
     {
         controller = new GpioController(driver);
-        var config = new InputsConfig { Passage = new LineConfig { Pin = Passage }, DoorContact = new LineConfig { Pin = Door } };
-        sensors = new LaneSensors("metro-1", config, controller, posted.Add, health, TimeProvider.System, static () => { });
+        lines = Held.On(controller, new LaneConfig { Inputs = new InputsConfig { Passage = new LineConfig { Pin = Passage }, DoorContact = new LineConfig { Pin = Door } } });
+        sensors = new LaneSensors("metro-1", lines.Inputs, posted.Add, health, TimeProvider.System, static () => { });
     }
 
     [Fact]
@@ -68,6 +70,7 @@ public sealed class LaneSensorsTests : IDisposable
     public void Dispose()
     {
         sensors.Dispose();
+        lines.Dispose();
         controller.Dispose();
         driver.Dispose();
     }

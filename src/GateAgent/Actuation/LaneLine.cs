@@ -1,0 +1,135 @@
+using System.Device.Gpio;
+using GateAgent.Configuration;
+
+namespace GateAgent.Actuation;
+
+/// <summary>
+/// One line of a lane. It may be held or not: until it is claimed, and after its chip failed, what is ordered of it is only
+/// remembered. Claimed and released by whoever keeps the lane's lines, used by the lane's loop or its sensors.
+/// </summary>
+internal abstract class LaneLine
+{
+    private GpioController? controller;
+    private string? fault;
+
+    /// <summary>A line that nobody holds yet.</summary>
+    /// <param name="place">What it is for, as its place below the lane in agent.json.</param>
+    /// <param name="config">Its pin.</param>
+    protected LaneLine(string place, LineConfig config)
+    {
+        Place = place;
+        Pin = config.Pin;
+        IsActiveLow = config.ActiveLow;
+        fault = NotClaimed();
+    }
+
+    /// <summary>What it is for, such as <c>relay</c> or <c>inputs.fire</c>.</summary>
+    public string Place { get; }
+
+    /// <summary>Its number on the chip.</summary>
+    public int Pin { get; }
+
+    /// <summary>What keeps it from working; null while it works. Any thread.</summary>
+    public string? Fault => Volatile.Read(ref fault);
+
+    /// <summary>True when the configuration gives its pin to someone else too: it is never claimed. Any thread.</summary>
+    public bool IsDenied { get; private set; }
+
+    /// <summary>True when it was held and its chip has failed. Any thread.</summary>
+    public bool IsLost => Volatile.Read(ref controller) is not null && Fault is not null;
+
+    /// <summary>Called when the chip has failed, by whoever used the line; it takes no lock of the line.</summary>
+    public Action Lost { get; set; } = static () => { };
+
+    /// <summary>True when a low level is the active one.</summary>
+    protected bool IsActiveLow { get; }
+
+    // Guards what is ordered and who holds the line: it must not be claimed with a level that is not ordered any more.
+    /// <summary>Held while the line is claimed, released or used.</summary>
+    protected Lock Using { get; } = new();
+
+    /// <summary>Claims the line.</summary>
+    /// <returns>False when it cannot be had; <see cref="Fault"/> says why.</returns>
+    public bool TryClaim(GpioController chip)
+    {
+        lock (Using)
+        {
+            try
+            {
+                ClaimLocked(chip);
+                Volatile.Write(ref controller, chip);
+                Volatile.Write(ref fault, null);
+                return true;
+            }
+            catch (IOException refused)
+            {
+                Volatile.Write(ref fault, $"{Place}: {refused.Message}");
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Says why it is never claimed.</summary>
+    public void Deny(string why)
+    {
+        IsDenied = true;
+        Volatile.Write(ref fault, why);
+    }
+
+    /// <summary>Tries whether the line still works, without a change that anyone could see.</summary>
+    public void Probe()
+    {
+        lock (Using)
+        {
+            if (ChipLocked is not { } chip) return;
+            try
+            {
+                ProbeLocked(chip);
+            }
+            catch (IOException failed)
+            {
+                FailLocked(failed);
+            }
+        }
+    }
+
+    /// <summary>Lets the line rest and gives it back; what was ordered of it stays remembered.</summary>
+    public void Release()
+    {
+        lock (Using)
+        {
+            if (controller is null) return;
+            try
+            {
+                ReleaseLocked(controller);
+            }
+            catch (IOException)
+            {
+                // The chip is gone, and the line with it.
+            }
+
+            Volatile.Write(ref controller, null);
+            Volatile.Write(ref fault, NotClaimed());
+        }
+    }
+
+    /// <summary>Claims it on a chip.</summary>
+    /// <exception cref="IOException">It cannot be had.</exception>
+    protected abstract void ClaimLocked(GpioController chip);
+
+    /// <summary>Lets it rest and gives it back.</summary>
+    /// <exception cref="IOException">Its chip is gone.</exception>
+    protected abstract void ReleaseLocked(GpioController chip);
+
+    /// <summary>Uses it as it is.</summary>
+    /// <exception cref="IOException">It does not work.</exception>
+    protected abstract void ProbeLocked(GpioController chip);
+
+    /// <summary>The chip, where the line works; null where it does not.</summary>
+    protected GpioController? ChipLocked => fault is null ? controller : null;
+
+    /// <summary>Notes that the chip failed. <see cref="Lost"/> is called when the line is let go of.</summary>
+    protected void FailLocked(IOException failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
+
+    private string NotClaimed() => $"{Place}: GPIO line {Pin} is not claimed.";
+}

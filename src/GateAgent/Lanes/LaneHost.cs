@@ -1,0 +1,116 @@
+using GateAgent.Actuation;
+using GateAgent.Configuration;
+using GateAgent.Display;
+using GateAgent.Health;
+using GateAgent.Journal;
+using GateAgent.Sensing;
+using GateAgent.Timekeeping;
+using Microsoft.Extensions.Logging;
+using Verifier.Trust;
+
+namespace GateAgent.Lanes;
+
+/// <summary>
+/// One lane of the configuration with all that hangs on it: lines, actuators, sensors and loop. Its lines are claimed first, at
+/// rest; the loop is made when the documents are known. Disposing it rests everything.
+/// </summary>
+internal sealed class LaneHost : IAsyncDisposable
+{
+    private readonly LaneConfig config;
+    private readonly LaneLines lines;
+    private readonly LaneActuators actuators;
+    private readonly HealthBoard health;
+    private readonly TimeProvider time;
+    private LaneSensors? sensors;
+    private LineKeeper? keeper;
+    private Lane? lane;
+
+    private LaneHost(LaneConfig config, LaneLines lines, LaneActuators actuators, HealthBoard health, TimeProvider time)
+    {
+        this.config = config;
+        this.lines = lines;
+        this.actuators = actuators;
+        this.health = health;
+        this.time = time;
+    }
+
+    /// <summary>The lane, once it is made.</summary>
+    public Lane Lane => lane!;
+
+    /// <summary>Claims the lines of a lane at rest, as far as they can be had.</summary>
+    /// <param name="config">The lane.</param>
+    /// <param name="whole">The configuration it stands in.</param>
+    /// <param name="chips">The chips.</param>
+    /// <param name="hotline">The number people call, for its display.</param>
+    /// <param name="health">Takes what is broken.</param>
+    /// <param name="time">The clock.</param>
+    public static LaneHost Claim(
+        LaneConfig config, AgentConfig whole, GpioChips chips, Func<string> hotline, HealthBoard health, TimeProvider time)
+    {
+        var claimed = LaneLines.Claim(config, whole, chips);
+        var display = config.Display is { } wired ? LaneDisplay.Start(config.Name!, TextDisplay.Make(wired), hotline, health) : null;
+        return new LaneHost(config, claimed, new LaneActuators(config, claimed, time, display, health), health, time);
+    }
+
+    /// <summary>Makes the loop. A lane that no signed site document names still answers people: it sends them to staff and never
+    /// opens.</summary>
+    /// <returns>The lane; it runs with <see cref="RunAsync"/>.</returns>
+    public Lane Make(
+        SiteLane? site,
+        LaneEvent.ModeResumed? resumed,
+        PassageJournal journal,
+        Func<TrustedSnapshot?> snapshot,
+        ReturnGuard returns,
+        TrustedClock clock,
+        ILogger log)
+    {
+        var component = $"lane {config.Name}";
+        if (site is null)
+        {
+            health.SetFailed(component, "No signed site document names this lane: it sends everyone to staff.");
+            site = new SiteLane(config.Name!, LaneKind.None, default);
+        }
+        else if (!actuators.HasRelay && site.Kind != LaneKind.Attended)
+        {
+            health.SetFailed(component, $"A {site.Kind} without a relay in the configuration cannot open.");
+        }
+        else
+        {
+            health.SetWell(component);
+        }
+
+        lane = new Lane(site, LanePlan.Of(config, site.Kind), actuators, journal, health, snapshot, returns, clock, time);
+        if (resumed is not null) lane.Post(resumed);
+        lane.WarmUp();
+        keeper = new LineKeeper(config.Name!, lines, lane.Post, health, time, log);
+        keeper.Review();
+        sensors = LaneSensors.Start(config.Name!, lines.Inputs, lane.Post, health, time);
+        return lane;
+    }
+
+    /// <summary>Runs the loop and keeps the lines until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var keeping = keeper!.RunAsync(ending.Token);
+        try
+        {
+            await Lane.RunAsync(ending.Token);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await keeping;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        sensors?.Dispose();
+        lines.Lost = static () => { };
+        if (lane is not null) await lane.DisposeAsync();
+        actuators.Dispose();
+        lines.Dispose();
+    }
+}

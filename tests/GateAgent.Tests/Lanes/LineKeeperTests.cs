@@ -1,0 +1,114 @@
+using System.Device.Gpio;
+using GateAgent.Actuation;
+using GateAgent.Configuration;
+using GateAgent.Health;
+using GateAgent.Lanes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GateAgent.Tests.Lanes;
+
+/// <summary>How often a lane tries for its lines; time is told.</summary>
+public sealed class LineKeeperTests : IDisposable
+{
+    private static readonly LaneConfig Config = new() { Name = "metro-1", Relay = new LineConfig { Pin = 17 }, Green = new LineConfig { Pin = 18 } };
+    private readonly FakeTimeProvider time = new();
+    private readonly SimulatedGpioDriver driver = new(null);
+    private readonly List<LaneEvent> posted = [];
+    private int opened;
+
+    [Fact]
+    public async Task A_chip_that_is_not_there_is_looked_for_at_first_soon_and_then_every_eight_seconds_and_told_of_once()
+    {
+        await KeepAsync(new LaneLines(Config, Missing), TimeSpan.FromMinutes(2));
+
+        Assert.InRange(opened, 2 + (120 / 8), 6 + (120 / 8));
+        Assert.Equal([new LaneEvent.LinesChanged(AreHeld: false)], posted);
+    }
+
+    [Fact]
+    public async Task What_the_configuration_denies_is_never_tried_and_the_rest_is_claimed_once()
+    {
+        using var lines = new LaneLines(Config, Simulated, static () => new Dictionary<string, string> { ["relay"] = "lanes[0].relay.pin: it is another's." });
+        await KeepAsync(lines, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(1, opened);
+        Assert.Null(driver.LevelOf(17));
+        Assert.False(driver.LevelOf(18));
+        Assert.Equal("lanes[0].relay.pin: it is another's.", lines.Fault);
+    }
+
+    [Fact]
+    public async Task A_lane_of_which_every_pin_is_denied_does_not_open_its_chip_again_and_again()
+    {
+        using var lines = new LaneLines(Config, Simulated, static () => new Dictionary<string, string> { ["relay"] = "no", ["green"] = "no" });
+        await KeepAsync(lines, TimeSpan.FromMinutes(2));
+
+        Assert.Equal((1, "no no"), (opened, lines.Fault));
+    }
+
+    [Fact]
+    public async Task Lines_that_are_held_are_not_touched()
+    {
+        using var lines = new LaneLines(Config, Simulated);
+        await KeepAsync(lines, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(1, opened);
+        Assert.Empty(posted);
+    }
+
+    [Theory]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void The_last_line_of_a_chip_is_claimed_and_one_more_is_a_fault(int pin, bool isClaimed)
+    {
+        using var lines = new LaneLines(new LaneConfig { Relay = new LineConfig { Pin = pin } }, Simulated);
+
+        Assert.Equal(isClaimed, lines.TryClaim());
+        Assert.Equal(isClaimed ? null : "relay: GPIO line 64 is not there: the chip has 64 lines, from 0.", lines.Fault);
+    }
+
+    [Fact]
+    public void A_line_that_fails_alone_is_claimed_anew_and_a_relay_that_is_driven_does_not_move()
+    {
+        using var lines = new LaneLines(Config, Simulated);
+        lines.TryClaim();
+        lines.Relay!.Set(isDriven: true);
+        driver.FailAt(18);
+        lines.Green!.Set(isDriven: true);
+        Assert.StartsWith("green: the chip of GPIO line 18 failed", lines.Fault, StringComparison.Ordinal);
+
+        Assert.False(lines.TryClaim());
+        Assert.True(driver.LevelOf(17));
+        driver.FailAt(null);
+        Assert.True(lines.TryClaim());
+
+        Assert.Equal((1, true, true), (opened, driver.LevelOf(17), driver.LevelOf(18)));
+    }
+
+    public void Dispose() => driver.Dispose();
+
+    private async Task KeepAsync(LaneLines lines, TimeSpan length)
+    {
+        using var stopping = new CancellationTokenSource();
+        lines.TryClaim();
+        var keeper = new LineKeeper("metro-1", lines, posted.Add, new HealthBoard(time), time, NullLogger.Instance);
+        keeper.Review();
+        var running = keeper.RunAsync(stopping.Token);
+        for (var end = time.GetUtcNow() + length; time.GetUtcNow() < end;) time.Advance(TimeSpan.FromMilliseconds(250));
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    private GpioController Missing()
+    {
+        opened++;
+        throw new IOException("There is no such chip.");
+    }
+
+    private GpioController Simulated()
+    {
+        opened++;
+        return new GpioController(driver);
+    }
+}
