@@ -16,7 +16,7 @@ internal static class Examination
     public static IReadOnlyList<Finding> Of(string root, string configPath)
     {
         using var config = ReadJson(configPath);
-        return [Board(root), Config(configPath, config), Chip(config), Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
+        return [Board(root), Config(configPath, config), .. GpioExamination.Of(root, config?.RootElement), Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
             Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), Floor(root, config), .. Cards(root, config), .. Devices(root, config)];
     }
 
@@ -61,17 +61,6 @@ internal static class Examination
     private static Finding Config(string path, JsonDocument? config) => config is null
         ? new Finding("configuration", IsWell: false, $"{path} is no JSON of at most {FileMax} bytes, or cannot be read", "Name it with --config; gate-agent check says what is wrong in it")
         : new Finding("configuration", IsWell: true, path, string.Empty);
-
-    private static Finding Chip(JsonDocument? config)
-    {
-        var chip = Member(config, "gpio") is { } gpio && gpio.TryGetProperty("chip", out var value) ? value.ToString() : null;
-        return chip switch
-        {
-            null => new Finding("GPIO chip", IsWell: false, "none is named", "Write gpio.chip into agent.json"),
-            "simulated" => new Finding("GPIO chip", IsWell: false, "simulated: it opens nothing", "Write the label of the board's chip: gpiodetect tells it"),
-            _ => new Finding("GPIO chip", IsWell: true, chip, string.Empty),
-        };
-    }
 
     private static Finding Library(string root, string first, string second, string subject, string package)
     {

@@ -71,6 +71,25 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_names_each_lane_whose_pin_is_used_twice_and_the_chip_that_is_not_there()
+    {
+        Write("agent.json", """
+            {"gpio":{"chip":"pinctrl-none"},"readers":[],"lanes":[
+              {"name":"metro-1","relay":{"pin":17},"green":{"pin":17}},
+              {"name":"metro-2","relay":{"pin":18},"inputs":{"fire":{"pin":5}}},
+              {"name":"metro-3","relay":{"pin":18}},
+              {"name":"metro-4","chip":"gpiochip98","relay":{"pin":17}}]}
+            """);
+
+        var ended = await Programs.RunGateAsync("gatectl", "doctor", "--config", Path.Combine(folder.Path, "agent.json"));
+
+        Assert.Equal(1, ended.Code);
+        foreach (var wrong in (string[])["are called pinctrl-none", "are called gpiochip98", "lane metro-1", "lanes[0].relay: pin 17 is lanes[0].green already", "lanes[1].relay: pin 18 is lanes[2].relay already", "lane metro-3"])
+            Assert.Contains(wrong, ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("lane metro-4", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_configuration_tells_everything_that_is_wrong_with_it_at_once()
     {
         var config = Path.Combine(folder.Path, "agent.json");
