@@ -113,7 +113,12 @@ internal sealed class TestProvince
         if (isUnreadable) return false;
         var size = destination.Length;
         pageFile.AsSpan((page + 1) * size, size).CopyTo(destination);
-        if (isTampered) destination[^1] ^= 1;
+        if (isTampered)
+        {
+            destination[ListPageLayout.HalfSize - 1] ^= 1;
+            destination[^1] ^= 1;
+        }
+
         return true;
     }
 }

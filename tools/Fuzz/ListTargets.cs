@@ -28,7 +28,7 @@ internal static class ListTargets
     public static IReadOnlyList<Target> All()
     {
         var (first, page) = MakePage(700, 1UL << 30);
-        var (firstClose, closePage) = MakePage(3_000, 1);
+        var (firstClose, closePage) = MakePage(5_000, 1);
         var header = new byte[ListPageLayout.PageSize];
         new PageFileHeader("33", 1, 2, 1_400).Write(header);
         var index = MakeIndex(first, page);
@@ -65,7 +65,23 @@ internal static class ListTargets
 
         var again = new byte[ListPageLayout.PageSize];
         writer.Write(again);
-        return again.AsSpan().SequenceEqual(bytes) ? new Outcome("page", null) : new Outcome("page", "a second encoding of a page");
+        if (!again.AsSpan().SequenceEqual(bytes)) return new Outcome("page", "a second encoding of a page");
+        return AreFound(bytes, keys, values) ? new Outcome("page", null) : new Outcome("page", "a look-up differs from the decoded page");
+    }
+
+    private static bool AreFound(byte[] page, ulong[] keys, ListValue[] values)
+    {
+        var writer = new AllowListIndexWriter(Header);
+        writer.AddPage(keys[0], keys.Length, page);
+        if (!AllowListIndex.TryRead(writer.ToBytes(), out var index, out _)) return false;
+        var reader = new AllowListReader(index, (_, target) => page.AsSpan().TryCopyTo(target));
+        for (var at = 0; at < keys.Length; at += 1 + (keys.Length / 50))
+        {
+            var expected = values[at].IsAmbiguous ? ListAnswer.Without(ListAnswerKind.NotListed) : ListAnswer.Listed(values[at]);
+            if (reader.Find(SubjectKind.Person, SubjectKey.FromFull((UInt128)keys[at] << (128 - SubjectKey.PageBits))) != expected) return false;
+        }
+
+        return true;
     }
 
     private static Outcome ReadIndex(byte[] bytes)

@@ -139,14 +139,30 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
         {
             var bit = Crowd.Pick(page, 6, ListPageLayout.PageSize * 8L);
             var at = ((page + 1L) * ListPageLayout.PageSize) + (bit / 8);
+            var (first, last) = Ends(store.Index, page, pages);
+            var (ofFirst, ofLast) = (reader.Find(SubjectKind.Person, first), reader.Find(SubjectKind.Person, last));
             RandomAccess.Read(file, one, at);
             flipped[0] = (byte)(one[0] ^ (1 << (int)(bit % 8)));
             RandomAccess.Write(file, flipped, at);
-            var key = SubjectKey.FromFull((UInt128)store.Index.FirstKey(page) << (128 - SubjectKey.PageBits));
-            if (reader.Find(SubjectKind.Person, key).Kind == ListAnswerKind.Listed) coloured++;
+            // A look-up believes and needs one half of the page: the first key stands in the left one, the last in the right one.
+            var isRight = bit / 8 >= ListPageLayout.HalfSize;
+            if (reader.Find(SubjectKind.Person, isRight ? last : first).Kind == ListAnswerKind.Listed) coloured++;
+            if (reader.Find(SubjectKind.Person, isRight ? first : last) is { Kind: ListAnswerKind.Listed } other && other != (isRight ? ofFirst : ofLast)) coloured++;
             RandomAccess.Write(file, one, at);
         }
 
         return (visited, reported.Count, coloured);
+    }
+
+    private static (SubjectKey First, SubjectKey Last) Ends(AllowListIndex index, int number, PageFile pages)
+    {
+        var bytes = new byte[ListPageLayout.PageSize];
+        var keys = new ulong[ListPageLayout.EntriesMax];
+        var values = new ListValue[ListPageLayout.EntriesMax];
+        if (!pages.TryRead(number, bytes) || !index.TryDecode(number, bytes, keys, values))
+            throw new InvalidDataException($"Page {number} is broken.");
+        return (Of(keys[0]), Of(keys[index.EntriesOf(number) - 1]));
+
+        static SubjectKey Of(ulong key) => SubjectKey.FromFull((UInt128)key << (128 - SubjectKey.PageBits));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Verifier.AllowList;
 
 namespace Distribution.Lists;
@@ -82,7 +81,7 @@ public sealed class ListMerge
     /// <summary>How many entries they hold.</summary>
     public long EntriesWritten => nextIndex.EntryCount;
 
-    /// <summary>SHA-256 of the page that was written last.</summary>
+    /// <summary>The hashes of the page that was written last.</summary>
     public ReadOnlySpan<byte> LastHash => nextIndex.LastHash;
 
     /// <summary>Writes the next page. False after the last one, and on a fault.</summary>
@@ -174,12 +173,8 @@ public sealed class ListMerge
     {
         var page = PagesRead++;
         if (!readPage(page, source)) return Fail(MergeFault.PageUnreadable);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(source, hash);
-        if (!hash.SequenceEqual(index.HashOf(page))) return Fail(MergeFault.PageTampered);
-        if (!ListPage.TryOpen(source, index.FirstKey(page), out var opened, out _) || opened.Count != index.EntriesOf(page)
-            || !opened.TryDecode(keys, values, out _)) return Fail(MergeFault.PageTampered);
-        count = opened.Count;
+        if (!index.TryDecode(page, source, keys, values)) return Fail(MergeFault.PageTampered);
+        count = index.EntriesOf(page);
         position = 0;
         return true;
     }

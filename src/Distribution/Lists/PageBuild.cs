@@ -95,7 +95,7 @@ internal sealed class PageBuild : IDisposable
             var first = (int)(at / ListPageLayout.PageSize) - 1;
             for (var page = first; page < index.PageCount && (page - first + 1) * ListPageLayout.PageSize <= read; page++)
             {
-                if (PageSource.IsSigned(index, page, Buffered(page - first))) Mark(page);
+                if (index.IsSigned(page, Buffered(page - first))) Mark(page);
             }
         }
 
@@ -121,7 +121,7 @@ internal sealed class PageBuild : IDisposable
         using var own = PageFile.Open(folder.PagesOf(older));
         for (var page = 0; page < older.PageCount && missing > 0; page++)
         {
-            if (!IsWanted(older.HashOf(page)) || !own.TryRead(page, Buffered(0)) || !PageSource.IsSigned(older, page, Buffered(0))) continue;
+            if (!IsWanted(older.HashOf(page)) || !own.TryRead(page, Buffered(0)) || !older.IsSigned(page, Buffered(0))) continue;
             Place(older.HashOf(page));
             await WaitAsync(1, stop);
         }

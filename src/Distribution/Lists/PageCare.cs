@@ -57,7 +57,7 @@ public sealed class PageCare : IDisposable
             return PageState.Unreadable;
         }
 
-        return PageSource.IsSigned(served.Index, pageIndex, page) ? PageState.Sound : PageState.Tampered;
+        return served.Index.IsSigned(pageIndex, page) ? PageState.Sound : PageState.Tampered;
     }
 
     /// <summary>Puts one page right. Returns what it then is.</summary>

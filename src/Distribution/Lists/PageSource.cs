@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Verifier.AllowList;
 
 namespace Distribution.Lists;
@@ -43,16 +42,8 @@ internal sealed class PageSource
         for (var at = 0; at < pages.Length; at += ListPageLayout.PageSize)
         {
             var page = firstPage + (at / ListPageLayout.PageSize);
-            if (!IsSigned(index, page, pages.Span.Slice(at, ListPageLayout.PageSize)))
+            if (!index.IsSigned(page, pages.Span.Slice(at, ListPageLayout.PageSize)))
                 throw new RefusedException($"Page {page} of the list is not what was signed.");
         }
-    }
-
-    /// <summary>True when a page is what its index says.</summary>
-    public static bool IsSigned(AllowListIndex index, int page, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return hash.SequenceEqual(index.HashOf(page));
     }
 }

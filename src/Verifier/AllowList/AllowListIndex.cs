@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace Verifier.AllowList;
 
@@ -50,13 +51,13 @@ public enum IndexFault : byte
 }
 
 /// <summary>
-/// The index of the allow-list: 41 bytes per page, 3.2 MB for 65,000,000 entries. It is the signed part of the list, and
-/// what stays in memory: every page is checked against it at every look-up. Immutable; any thread.
+/// The index of the allow-list: 41 bytes per page, 3 MB for 65,000,000 entries. It is the signed part of the list, and
+/// what stays in memory: every page is checked against it at every look-up, the half that is looked in. Immutable; any thread.
 /// Layout: docs/formats/allow-list.md.
 /// </summary>
 public sealed class AllowListIndex
 {
-    /// <summary>Greatest number of pages: 214 million entries.</summary>
+    /// <summary>Greatest number of pages: 236 million entries.</summary>
     public const int PagesMax = 262_144;
 
     /// <summary>Greatest number of entries that so many pages hold.</summary>
@@ -121,11 +122,30 @@ public sealed class AllowListIndex
     public int EntriesOf(int pageIndex) =>
         BinaryPrimitives.ReadUInt16BigEndian(Page(pageIndex)[AllowListIndexLayout.CountOffset..]);
 
-    /// <summary>The rank of the page's first entry: how many entries of the whole base come before it. Below 2^30.</summary>
+    /// <summary>The rank of the page's first entry: how many entries of the whole base come before it. Below 2^31.</summary>
     public int FirstRank(int pageIndex) => firstRanks[pageIndex];
 
-    /// <summary>The SHA-256 of a page.</summary>
+    /// <summary>The hashes of a page, as <see cref="ListPage.Hash"/> writes them.</summary>
     public ReadOnlySpan<byte> HashOf(int pageIndex) => Page(pageIndex)[AllowListIndexLayout.HashOffset..];
+
+    /// <summary>True when a page is what was signed.</summary>
+    public bool IsSigned(int pageIndex, ReadOnlySpan<byte> page)
+    {
+        Span<byte> hashes = stackalloc byte[ListPage.HashSize];
+        ListPage.Hash(page, hashes);
+        return CryptographicOperations.FixedTimeEquals(hashes, HashOf(pageIndex));
+    }
+
+    /// <summary>Decodes a whole page. False unless it is what was signed.</summary>
+    /// <param name="pageIndex">Which page, from 0.</param>
+    /// <param name="page">Exactly one page.</param>
+    /// <param name="keys">Room for <see cref="ListPageLayout.EntriesMax"/> keys.</param>
+    /// <param name="values">Room for as many values.</param>
+    public bool TryDecode(int pageIndex, ReadOnlySpan<byte> page, Span<ulong> keys, Span<ListValue> values) =>
+        IsSigned(pageIndex, page)
+        && ListPage.TryOpen(page, FirstKey(pageIndex), out var opened, out _)
+        && opened.Count == EntriesOf(pageIndex)
+        && opened.TryDecode(keys, values, out _);
 
     /// <summary>The page that holds a key if any does: the last whose first key is not above it; -1 when there is none.</summary>
     public int FindPage(ulong key)
@@ -170,6 +190,14 @@ public sealed class AllowListIndex
             var full = SubjectKey.FromFull(BinaryPrimitives.ReadUInt128BigEndian(entry));
             if (full.Page == key && ListValue.TryRead(entry[AllowListIndexLayout.FullKeySize], out var value)) sharers[full.Full] = value;
         }
+    }
+
+    internal bool IsHalfSigned(int pageIndex, bool isRight, ReadOnlySpan<byte> half)
+    {
+        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(half, whole);
+        var signed = HashOf(pageIndex).Slice(isRight ? ListPage.HalfHashSize : 0, ListPage.HalfHashSize);
+        return CryptographicOperations.FixedTimeEquals(whole[..ListPage.HalfHashSize], signed);
     }
 
     private ReadOnlySpan<byte> Page(int index) =>

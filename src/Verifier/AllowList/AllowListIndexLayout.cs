@@ -6,7 +6,7 @@ namespace Verifier.AllowList;
 /// Where things stand in <c>base-EPOCH.idx</c>. Integers are big-endian.
 /// <code>
 /// 0     4  magic "GALX"
-/// 4     2  format 1
+/// 4     2  format 2
 /// 6     2  scope: bit k is subject kind k, bit 0 is zero
 /// 8     8  province, ASCII, zeros after it
 /// 16    4  epoch, 1 to 2^31-1
@@ -16,13 +16,13 @@ namespace Verifier.AllowList;
 /// 40    4  side-table count s, 0 to 4,096
 /// 44    4  sequence, 0 to 2^31-1
 /// 48    8  size of the page file: 4,096 x (1 + p)
-/// 56  41p  per page: first key (7), count (2), SHA-256 of the page (32); first keys rise strictly
+/// 56  41p  per page: first key (7), count (2), SHA-256 of the left and of the right half, 16 bytes each; first keys rise strictly
 /// .   17s  side table: full key (16), value (1); keys rise strictly, every 56-bit key stands there at least twice
 /// </code>
 /// </summary>
 internal static class AllowListIndexLayout
 {
-    public const ushort Format = 1;
+    public const ushort Format = 2;
     public const int FormatOffset = 4;
     public const int ScopeOffset = 6;
     public const int ProvinceOffset = 8;
@@ -38,8 +38,7 @@ internal static class AllowListIndexLayout
     public const int KeySize = 7;
     public const int CountOffset = KeySize;
     public const int HashOffset = CountOffset + sizeof(ushort);
-    public const int HashSize = 32;
-    public const int PageEntrySize = HashOffset + HashSize;
+    public const int PageEntrySize = HashOffset + ListPage.HashSize;
     public const int FullKeySize = 16;
     public const int SideEntrySize = FullKeySize + 1;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Layout = Verifier.AllowList.AllowListIndexLayout;
 
 namespace Verifier.AllowList;
@@ -28,8 +27,8 @@ public sealed class AllowListIndexWriter
     /// <summary>How many pages were added.</summary>
     public int PageCount => pages.Count / Layout.PageEntrySize;
 
-    /// <summary>SHA-256 of the page that was added last.</summary>
-    public ReadOnlySpan<byte> LastHash => CollectionsMarshal.AsSpan(pages)[^Layout.HashSize..];
+    /// <summary>The hashes of the page that was added last.</summary>
+    public ReadOnlySpan<byte> LastHash => CollectionsMarshal.AsSpan(pages)[^ListPage.HashSize..];
 
     /// <summary>How many full keys were added.</summary>
     public int SideEntryCount => sideTable.Count / Layout.SideEntrySize;
@@ -46,7 +45,7 @@ public sealed class AllowListIndexWriter
         Span<byte> entry = stackalloc byte[Layout.PageEntrySize];
         Layout.WriteKey(entry, firstKey);
         BinaryPrimitives.WriteUInt16BigEndian(entry[Layout.CountOffset..], (ushort)count);
-        SHA256.HashData(page, entry[Layout.HashOffset..]);
+        ListPage.Hash(page, entry[Layout.HashOffset..]);
         pages.AddRange(entry);
         EntryCount += count;
     }

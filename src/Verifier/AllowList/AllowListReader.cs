@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Verifier.AllowList;
 
 /// <summary>Reads one page of the list into <paramref name="page"/>. False when the storage fails.</summary>
@@ -13,7 +11,8 @@ public delegate bool PageRead(int pageIndex, Span<byte> page);
 /// <item>The list covers this kind of subject.</item>
 /// <item>The index names the one page that can hold the key; below the first page nobody is listed.</item>
 /// <item>The page is read, once, into a buffer that nobody else can change.</item>
-/// <item>Its SHA-256 is the one in the signed index; otherwise nothing on it is believed.</item>
+/// <item>The split on it chooses the half to look in. That half has the hash in the signed index and itself says that the key
+/// is on its side of the split; otherwise nothing on the page is believed.</item>
 /// <item>What a delta said since about that entry of the base, or about a key that the base has not, counts instead.</item>
 /// <item>A key that several subjects share is decided by all 128 bits: first by the deltas, then by the side table.</item>
 /// </list>
@@ -62,20 +61,22 @@ public sealed class AllowListReader
         var pageIndex = index.FindPage(key.Page);
         if (pageIndex < 0) return FindInserted(key);
 
-        Span<byte> bytes = stackalloc byte[ListPageLayout.PageSize];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        if (!readPage(pageIndex, bytes)) return ListAnswer.Without(ListAnswerKind.NoList);
-        SHA256.HashData(bytes, hash);
-        if (!CryptographicOperations.FixedTimeEquals(hash, index.HashOf(pageIndex)))
-            return Tampered(pageIndex);
+        Span<byte> page = stackalloc byte[ListPageLayout.PageSize];
+        if (!readPage(pageIndex, page)) return ListAnswer.Without(ListAnswerKind.NoList);
+        var split = ListHalf.SplitOf(page);
+        var isRight = split != 0 && key.Page >= split;
+        var bytes = ListPageLayout.Half(page, isRight);
+        if (!index.IsHalfSigned(pageIndex, isRight, bytes) || ListHalf.SplitOf(bytes) != split) return Tampered(pageIndex);
 
         // Signed by the province and still not a page: as little to be believed as a tampered one.
-        if (!ListPage.TryOpen(bytes, index.FirstKey(pageIndex), out var page, out _) || page.Count != index.EntriesOf(pageIndex))
-            return Tampered(pageIndex);
-        return page.Find(key.Page, out var position, out var value) switch
+        if (!ListHalf.TryOpen(bytes, isRight ? split : index.FirstKey(pageIndex), out var half, out _)) return Tampered(pageIndex);
+        var entries = index.EntriesOf(pageIndex);
+        if (split == 0 ? half.Count != entries : half.Count >= entries) return Tampered(pageIndex);
+        var rank = index.FirstRank(pageIndex) + (isRight ? entries - half.Count : 0);
+        return half.Find(key.Page, out var position, out var value) switch
         {
             PageSearch.NotFound => FindInserted(key),
-            PageSearch.Found => Answer(key, Newest(index.FirstRank(pageIndex) + position, value)),
+            PageSearch.Found => Answer(key, Newest(rank + position, value)),
             _ => Tampered(pageIndex),
         };
     }

@@ -1,23 +1,19 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
-
 namespace Verifier.AllowList;
 
 /// <summary>
-/// Packs rising keys into pages, greedily: a page takes entries while any low-bit width lets them fit. The publisher
-/// writes a base with it and a gate rebases with it, so it must give the same bytes everywhere, for ever.
+/// Packs rising keys into pages, greedily: the left half takes entries while any low-bit width lets them fit, then the right
+/// half does. The publisher writes a base with it and a gate rebases with it, so it must give the same bytes everywhere, for ever.
 /// </summary>
 public sealed class ListPageWriter
 {
-    private readonly ulong[] keys = new ulong[ListPageLayout.EntriesMax];
-    private readonly byte[] values = new byte[ListPageLayout.EntriesMax];
-    private int width;
+    private readonly ListHalfWriter left = new();
+    private readonly ListHalfWriter right = new();
 
     /// <summary>How many entries the page holds so far.</summary>
-    public int Count { get; private set; }
+    public int Count => left.Count + right.Count;
 
     /// <summary>The first key; only when there are entries.</summary>
-    public ulong FirstKey => keys[0];
+    public ulong FirstKey => left.FirstKey;
 
     /// <summary>Adds an entry. False, and nothing changes, when the page is full.</summary>
     /// <param name="key">56 bits, above every key of the page.</param>
@@ -26,18 +22,9 @@ public sealed class ListPageWriter
     public bool TryAdd(ulong key, ListValue value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(key, 1UL << SubjectKey.PageBits);
-        if (Count > 0) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(key, keys[Count - 1]);
         ArgumentOutOfRangeException.ThrowIfZero(value.Code);
-
-        var offset = Count == 0 ? 0 : key - keys[0];
-        if (Count == ListPageLayout.EntriesMax) return false;
-        var wider = ListPageLayout.Width(Count + 1, offset, width);
-        if (!ListPageLayout.Fits(Count + 1, wider, offset)) return false;
-        width = wider;
-        keys[Count] = key;
-        values[Count] = value.Code;
-        Count++;
-        return true;
+        if (Count > 0) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(key, right.Count > 0 ? right.LastKey : left.LastKey);
+        return (right.Count == 0 && left.TryAdd(key, value)) || right.TryAdd(key, value);
     }
 
     /// <summary>Writes the page and begins the next one.</summary>
@@ -45,23 +32,9 @@ public sealed class ListPageWriter
     public void Write(Span<byte> page)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(page.Length, ListPageLayout.PageSize);
-        Debug.Assert(Count > 0, "A page has an entry.");
-        var lowBits = (ListPageLayout.ValuesOffset + Count) * 8;
-        var upperBits = ListPageLayout.UpperOffset(Count, width) * 8;
-
         page.Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(page[ListPageLayout.CountOffset..], (ushort)Count);
-        page[ListPageLayout.WidthOffset] = (byte)width;
-        values.AsSpan(0, Count).CopyTo(page[ListPageLayout.ValuesOffset..]);
-        for (var index = 0; index < Count; index++)
-        {
-            var offset = keys[index] - keys[0];
-            var high = offset >> width;
-            BitString.Write(page, lowBits + (index * width), offset - (high << width), width);
-            BitString.Set(page, upperBits + (int)high + index);
-        }
-
-        Count = 0;
-        width = 0;
+        var split = right.Count > 0 ? right.FirstKey : 0;
+        left.Write(page[..ListPageLayout.HalfSize], split);
+        if (right.Count > 0) right.Write(page[ListPageLayout.HalfSize..], split);
     }
 }

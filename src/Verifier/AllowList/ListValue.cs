@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Verifier.AllowList;
 
 /// <summary>
-/// The value of one list entry, one byte on the wire.
+/// The value of one list entry, one byte on the wire; four bits in a page (<see cref="ListPageValue"/>).
 /// <code>
 /// bit 0-1  colour          1 red, 2 yellow, 3 green (0 is not a valid entry unless bit 5 is set)
 /// bit 2-3  yellow reason   0 unless the colour is yellow

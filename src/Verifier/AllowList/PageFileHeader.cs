@@ -9,7 +9,7 @@ namespace Verifier.AllowList;
 /// list a file holds.
 /// <code>
 /// 0   4  magic "GALB"
-/// 4   2  format 1
+/// 4   2  format 2
 /// 6   2  zero
 /// 8   8  province, ASCII, zeros after it
 /// 16  4  epoch

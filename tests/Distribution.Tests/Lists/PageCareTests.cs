@@ -73,9 +73,12 @@ public sealed class PageCareTests : IDisposable
     private static void Damage(string path, int page)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        file.Position = ((page + 1) * ListPageLayout.PageSize) + 500;
-        var old = file.ReadByte();
-        file.Position--;
-        file.WriteByte((byte)(old ^ 8));
+        for (var at = (page + 1) * ListPageLayout.PageSize; at < (page + 2) * ListPageLayout.PageSize; at += ListPageLayout.HalfSize)
+        {
+            file.Position = at + 500;
+            var old = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(old ^ 8));
+        }
     }
 }

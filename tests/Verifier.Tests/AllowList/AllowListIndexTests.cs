@@ -42,7 +42,7 @@ public sealed class AllowListIndexTests
 
     [Theory]
     [InlineData(0, 0x00, IndexFault.WrongMagic)]
-    [InlineData(5, 2, IndexFault.WrongFormat)]
+    [InlineData(5, 1, IndexFault.WrongFormat)]
     [InlineData(7, 7, IndexFault.BadScope)]
     [InlineData(8, 0, IndexFault.BadProvince)]
     [InlineData(12, 65, IndexFault.BadProvince)]
@@ -95,11 +95,11 @@ public sealed class AllowListIndexTests
     public void As_many_pages_as_the_limit_are_read_and_one_more_cannot_be_written()
     {
         var writer = new AllowListIndexWriter(Header);
-        for (var page = 0; page < AllowListIndex.PagesMax; page++) writer.AddPage((ulong)page, 1, []);
+        for (var page = 0; page < AllowListIndex.PagesMax; page++) writer.AddPage((ulong)page, 1, Page(0));
 
         Assert.True(AllowListIndex.TryRead(writer.ToBytes(), out var index, out _));
         Assert.Equal(AllowListIndex.PagesMax, index.PageCount);
-        Assert.Throws<InvalidOperationException>(() => writer.AddPage(AllowListIndex.PagesMax, 1, []));
+        Assert.Throws<InvalidOperationException>(() => writer.AddPage(AllowListIndex.PagesMax, 1, Page(0)));
     }
 
     [Fact]
@@ -134,12 +134,19 @@ public sealed class AllowListIndexTests
         Assert.InRange(read, 1, 19_999);
     }
 
+    private static byte[] Page(byte fill)
+    {
+        var page = new byte[ListPageLayout.PageSize];
+        page.AsSpan().Fill(fill);
+        return page;
+    }
+
     private static byte[] Sample()
     {
         var writer = new AllowListIndexWriter(Header);
-        writer.AddPage(100, 10, [1]);
-        writer.AddPage(200, 10, [2]);
-        writer.AddPage(300, 10, [3]);
+        writer.AddPage(100, 10, Page(1));
+        writer.AddPage(200, 10, Page(2));
+        writer.AddPage(300, 10, Page(3));
         var shared = (UInt128)205 << 72;
         writer.AddAmbiguous(SubjectKey.FromFull(shared + 1), ListValue.Of(Colour.Green));
         writer.AddAmbiguous(SubjectKey.FromFull(shared + 2), ListValue.Of(Colour.Red));

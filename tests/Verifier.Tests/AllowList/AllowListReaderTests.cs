@@ -60,13 +60,63 @@ public sealed class AllowListReaderTests
             new AllowListReader(index, (_, _) => false).Find(SubjectKind.Person, Key(1_010, 0)));
 
     [Fact]
-    public void Every_flipped_bit_of_the_page_is_tampering_and_never_a_colour()
+    public void Every_flipped_bit_of_a_half_is_tampering_for_its_keys_and_never_another_answer()
     {
-        for (var bit = 0; bit < page.Length * 8; bit++)
+        var (full, keys) = FullPage();
+        var fullIndex = IndexOf(full, keys.Count);
+        var left = Key(keys[0], 0);
+        var right = Key(keys[^1], 0);
+        var bytes = (byte[])full.Clone();
+        var reader = new AllowListReader(fullIndex, Copy(bytes));
+        var tampered = ListAnswer.Without(ListAnswerKind.PageTampered);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
-            page[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Equal(ListAnswer.Without(ListAnswerKind.PageTampered), Reader().Find(SubjectKind.Person, Key(1_010, 0)));
-            page[bit / 8] ^= (byte)(1 << (bit % 8));
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var isRight = bit / 8 >= ListPageLayout.HalfSize;
+            var ofLeft = reader.Find(SubjectKind.Person, left);
+            var ofRight = reader.Find(SubjectKind.Person, right);
+            Assert.Equal(tampered, isRight ? ofRight : ofLeft);
+            Assert.Contains(isRight ? ofLeft : ofRight, new[] { tampered, ListAnswer.Listed(Green) });
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Assert.Equal(ListAnswer.Listed(Green), reader.Find(SubjectKind.Person, left));
+        Assert.Equal(ListAnswer.Listed(Green), reader.Find(SubjectKind.Person, right));
+    }
+
+    [Fact]
+    public void A_split_that_sends_a_key_to_the_wrong_half_is_tampering()
+    {
+        var (full, keys) = FullPage();
+        var split = ListHalf.SplitOf(full);
+        foreach (var lie in new[] { 0UL, split - 1, split + 1, keys[1], (1UL << 56) - 1 })
+        {
+            var bytes = (byte[])full.Clone();
+            AllowListIndexLayout.WriteKey(bytes.AsSpan(ListPageLayout.SplitOffset), lie);
+            var reader = new AllowListReader(IndexOf(full, keys.Count), Copy(bytes));
+            foreach (var key in keys)
+            {
+                var answer = reader.Find(SubjectKind.Person, Key(key, 0));
+                Assert.Equal(ListAnswerKind.PageTampered, answer.Kind);
+            }
+        }
+    }
+
+    [Fact]
+    public void Ranks_go_on_from_the_left_half_into_the_right_one()
+    {
+        var (full, keys) = FullPage();
+        var fullIndex = IndexOf(full, keys.Count);
+        var first = keys.IndexOf(ListHalf.SplitOf(full));
+        KeyValuePair<int, ListValue>[] changed = [new(first - 1, Red), new(first, Red), new(keys.Count - 1, Red)];
+        var overlay = DeltaOverlay.Start(fullIndex).With(ListChanges.Of(changed, [], []), 1, DateTimeOffset.UnixEpoch);
+
+        var reader = new AllowListReader(fullIndex, Copy(full), overlay);
+
+        for (var rank = 0; rank < keys.Count; rank++)
+        {
+            var expected = rank == first - 1 || rank == first || rank == keys.Count - 1 ? Red : Green;
+            Assert.Equal(ListAnswer.Listed(expected), reader.Find(SubjectKind.Person, Key(keys[rank], 0)));
         }
     }
 
@@ -111,6 +161,24 @@ public sealed class AllowListReaderTests
     }
 
     private static SubjectKey Key(ulong page, ulong rest) => SubjectKey.FromFull(((UInt128)page << 72) | rest);
+
+    private static (byte[] Page, List<ulong> Keys) FullPage()
+    {
+        var writer = new ListPageWriter();
+        var keys = new List<ulong>();
+        for (var key = 1_000UL; writer.TryAdd(key, Green); key += (1UL << 30) + (key & 0xFFF)) keys.Add(key);
+        var full = new byte[ListPageLayout.PageSize];
+        writer.Write(full);
+        return (full, keys);
+    }
+
+    private static AllowListIndex IndexOf(byte[] page, int count)
+    {
+        var writer = new AllowListIndexWriter(Header);
+        writer.AddPage(1_000, count, page);
+        Assert.True(AllowListIndex.TryRead(writer.ToBytes(), out var read, out _));
+        return read;
+    }
 
     private static PageRead Copy(byte[] bytes) => (_, target) => bytes.AsSpan().TryCopyTo(target);
 

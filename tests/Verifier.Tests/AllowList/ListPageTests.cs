@@ -32,7 +32,7 @@ public sealed class ListPageTests
         Assert.Equal(values, readValues);
         for (var index = 0; index < keys.Count; index++)
         {
-            Assert.Equal(PageSearch.Found, opened.Find(keys[index], out var position, out var value));
+            Assert.Equal(PageSearch.Found, Find(page, keys[0], keys[index], out var position, out var value));
             Assert.Equal(values[index], value);
             Assert.Equal(index, position);
         }
@@ -43,19 +43,17 @@ public sealed class ListPageTests
     {
         var (keys, _, page) = Pack(8, 7);
         var known = keys.ToHashSet();
-        Assert.True(ListPage.TryOpen(page, keys[0], out var opened, out _));
-
         for (var key = keys[0] - 1; key < keys[^1] + 1_000; key++)
-            Assert.Equal(known.Contains(key) ? PageSearch.Found : PageSearch.NotFound, opened.Find(key, out _, out _));
-        Assert.Equal(PageSearch.NotFound, opened.Find((1UL << 56) - 1, out _, out _));
+            Assert.Equal(known.Contains(key) ? PageSearch.Found : PageSearch.NotFound, Find(page, keys[0], key, out _, out _));
+        Assert.Equal(PageSearch.NotFound, Find(page, keys[0], (1UL << 56) - 1, out _, out _));
     }
 
     [Fact]
-    public void A_page_of_a_province_holds_817_entries_or_so()
+    public void A_page_of_a_province_holds_904_entries_or_so()
     {
         var counts = Enumerable.Range(0, 20).Select(seed => Pack(30, (ulong)seed).Keys.Count).ToList();
 
-        Assert.InRange(counts.Average(), 815, 822);
+        Assert.InRange(counts.Average(), 901, 908);
     }
 
     [Fact]
@@ -73,7 +71,7 @@ public sealed class ListPageTests
     }
 
     [Theory]
-    [InlineData(ListPageLayout.EntriesMax + 1)]
+    [InlineData(ListPageLayout.HalfEntriesMax + 1)]
     [InlineData(0)]
     public void A_count_outside_its_range_is_a_fault(int count)
     {
@@ -130,11 +128,8 @@ public sealed class ListPageTests
     [Fact]
     public void Non_zero_fill_is_a_fault()
     {
-        var writer = new ListPageWriter();
-        Assert.True(writer.TryAdd(5, Values[0]));
-        var page = new byte[ListPageLayout.PageSize];
-        writer.Write(page);
-        page[^1] = 1;
+        var page = OneEntry();
+        page[ListPageLayout.HalfSize - 1] = 1;
 
         Assert.True(ListPage.TryOpen(page, 5, out var opened, out _));
         Assert.False(opened.TryDecode(new ulong[1], new ListValue[1], out var fault));
@@ -142,24 +137,93 @@ public sealed class ListPageTests
     }
 
     [Fact]
+    public void A_value_after_the_last_one_is_a_fault()
+    {
+        var page = OneEntry();
+        page[ListPageLayout.ValuesOffset] |= 1;
+
+        Assert.True(ListPage.TryOpen(page, 5, out var opened, out _));
+        Assert.False(opened.TryDecode(new ulong[1], new ListValue[1], out var fault));
+        Assert.Equal(PageFault.NotZero, fault);
+    }
+
+    [Fact]
+    public void An_empty_right_half_with_anything_in_it_is_a_fault()
+    {
+        var page = OneEntry();
+        page[^1] = 1;
+
+        Assert.False(ListPage.TryOpen(page, 5, out _, out var fault));
+        Assert.Equal(PageFault.NotZero, fault);
+    }
+
+    [Fact]
+    public void Halves_that_name_two_splits_are_a_fault()
+    {
+        var (keys, _, page) = Pack(30, 5);
+        page[ListPageLayout.HalfSize + ListPageLayout.SplitOffset + 6] ^= 1;
+
+        Assert.False(ListPage.TryOpen(page, keys[0], out _, out var fault));
+        Assert.Equal(PageFault.BadSplit, fault);
+    }
+
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(20UL)]
+    public void A_split_that_leaves_room_in_the_left_half_or_is_within_it_is_a_fault(ulong split)
+    {
+        var left = new ListHalfWriter();
+        var right = new ListHalfWriter();
+        for (var key = 0UL; key < 10; key++) Assert.True(left.TryAdd(key, Values[0]));
+        Assert.True(right.TryAdd(split, Values[0]));
+        var page = new byte[ListPageLayout.PageSize];
+        left.Write(page.AsSpan(0, ListPageLayout.HalfSize), split);
+        right.Write(page.AsSpan(ListPageLayout.HalfSize), split);
+
+        Assert.True(ListPage.TryOpen(page, 0, out var opened, out _));
+        Assert.False(opened.TryDecode(new ulong[11], new ListValue[11], out var fault));
+        Assert.Equal(PageFault.BadSplit, fault);
+    }
+
+    [Fact]
     public void Random_bytes_never_throw()
     {
         var random = new SplitMix(17);
-        var page = new byte[ListPageLayout.PageSize];
+        var half = new byte[ListPageLayout.HalfSize];
         var opened = 0;
         for (var round = 0; round < 3_000; round++)
         {
-            random.Fill(page);
-            page[0] &= 0x0F;
-            page[2] = (byte)random.Below(57);
-            page[3] = 0;
-            if (!ListPage.TryOpen(page, random.Next() >> 8, out var view, out _)) continue;
+            random.Fill(half);
+            half[0] &= 0x0F;
+            half[2] = (byte)random.Below(57);
+            half[3] = 0;
+            if (!ListHalf.TryOpen(half, random.Next() >> 8, out var view, out _)) continue;
             opened++;
             for (var search = 0; search < 20; search++) view.Find(random.Next() >> (8 + random.Below(48)), out _, out _);
             Assert.False(view.TryDecode(new ulong[view.Count], new ListValue[view.Count], out _));
         }
 
         Assert.True(opened > 500, $"only {opened} opened");
+    }
+
+    private static PageSearch Find(byte[] page, ulong firstKey, ulong key, out int position, out ListValue value)
+    {
+        var split = ListHalf.SplitOf(page);
+        Assert.True(ListHalf.TryOpen(ListPageLayout.Half(page, isRight: false), firstKey, out var left, out _));
+        if (split == 0 || key < split) return left.Find(key, out position, out value);
+        Assert.True(ListHalf.TryOpen(ListPageLayout.Half(page, isRight: true), split, out var right, out _));
+        var found = right.Find(key, out position, out value);
+        position += left.Count;
+        return found;
+    }
+
+    private static byte[] OneEntry()
+    {
+        var writer = new ListPageWriter();
+        Assert.True(writer.TryAdd(5, Values[0]));
+        var page = new byte[ListPageLayout.PageSize];
+        writer.Write(page);
+        return page;
     }
 
     private static (List<ulong> Keys, List<ListValue> Values, byte[] Page) Pack(int gapBits, ulong seed)

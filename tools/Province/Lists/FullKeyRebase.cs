@@ -34,9 +34,9 @@ internal static class FullKeyRebase
         var values = new ListValue[ListPageLayout.EntriesMax];
         for (var number = 0; number < next.PageCount; number++)
         {
-            if (!readNext(number, bytes) || !ListPage.TryOpen(bytes, next.FirstKey(number), out var page, out _) || !page.TryDecode(keys, values, out _))
+            if (!readNext(number, bytes) || !next.TryDecode(number, bytes, keys, values))
                 throw new CommandFailure($"Page {number} of the next base is broken.");
-            for (var index = 0; index < page.Count; index++)
+            for (var index = 0; index < next.EntriesOf(number); index++)
                 rests.Add(values[index].IsAmbiguous ? default : OwnerOf(keys[index], list, state, inserted));
         }
 

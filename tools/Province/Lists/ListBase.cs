@@ -80,14 +80,10 @@ internal sealed class ListBase : IDisposable
     {
         pageAtHand = -1;
         Span<byte> bytes = stackalloc byte[ListPageLayout.PageSize];
-        Span<byte> hash = stackalloc byte[System.Security.Cryptography.SHA256.HashSizeInBytes];
         if (!pages.TryRead(pageIndex, bytes)) throw new CommandFailure($"Page {pageIndex} of the base cannot be read.");
-        System.Security.Cryptography.SHA256.HashData(bytes, hash);
-        if (!hash.SequenceEqual(Index.HashOf(pageIndex))
-            || !ListPage.TryOpen(bytes, Index.FirstKey(pageIndex), out var page, out _)
-            || !page.TryDecode(keys, values, out _))
+        if (!Index.TryDecode(pageIndex, bytes, keys, values))
             throw new CommandFailure($"Page {pageIndex} of the base is not the one its index names: restore the base.");
-        countAtHand = page.Count;
+        countAtHand = Index.EntriesOf(pageIndex);
         pageAtHand = pageIndex;
     }
 }
