@@ -22,16 +22,16 @@ public sealed class PageFile : IDisposable
     /// <summary>Size in bytes.</summary>
     public long Size => RandomAccess.GetLength(handle);
 
-    /// <summary>Reads a page, as a <see cref="PageRead"/>. False on an error of the disk or when the page is not all there.</summary>
-    public bool TryRead(int pageIndex, Span<byte> page)
+    /// <summary>Reads a page or a part of it, as a <see cref="PageRead"/>. False on an error of the disk or when it is not all there.</summary>
+    public bool TryRead(int pageIndex, int offset, Span<byte> target)
     {
-        if (pageIndex < 0 || page.Length != ListPageLayout.PageSize) return false;
-        var offset = (pageIndex + 1L) * ListPageLayout.PageSize;
+        if (pageIndex < 0 || offset < 0 || offset + target.Length > ListPageLayout.PageSize) return false;
+        var start = ((pageIndex + 1L) * ListPageLayout.PageSize) + offset;
         try
         {
-            for (var done = 0; done < page.Length;)
+            for (var done = 0; done < target.Length;)
             {
-                var count = RandomAccess.Read(handle, page[done..], offset + done);
+                var count = RandomAccess.Read(handle, target[done..], start + done);
                 if (count == 0) return false;
                 done += count;
             }

@@ -69,7 +69,7 @@ internal sealed class TestProvince
                 ],
                 NotesReturnWithin = TimeSpan.FromMinutes(10),
             },
-            List = new AllowListReader(index, (page, destination) => Read(page, destination, isTampered, isUnreadable)),
+            List = new AllowListReader(index, (page, offset, destination) => Read(page, offset, destination, isTampered, isUnreadable)),
             ListKey = Authority.ListKey,
             ListAsOf = Now,
             ExpiresAt = Now + TimeSpan.FromDays(14),
@@ -108,17 +108,11 @@ internal sealed class TestProvince
             new IssuerEntry(Authority.NeighbourId, Authority.Neighbour, false, "healthCode"),
         ]);
 
-    private bool Read(int page, Span<byte> destination, bool isTampered, bool isUnreadable)
+    private bool Read(int page, int offset, Span<byte> destination, bool isTampered, bool isUnreadable)
     {
         if (isUnreadable) return false;
-        var size = destination.Length;
-        pageFile.AsSpan((page + 1) * size, size).CopyTo(destination);
-        if (isTampered)
-        {
-            destination[ListPageLayout.HalfSize - 1] ^= 1;
-            destination[^1] ^= 1;
-        }
-
+        pageFile.AsSpan(((page + 1) * ListPageLayout.PageSize) + offset, destination.Length).CopyTo(destination);
+        if (isTampered) destination[^1] ^= 1;
         return true;
     }
 }

@@ -74,7 +74,7 @@ internal static class ListTargets
         var writer = new AllowListIndexWriter(Header);
         writer.AddPage(keys[0], keys.Length, page);
         if (!AllowListIndex.TryRead(writer.ToBytes(), out var index, out _)) return false;
-        var reader = new AllowListReader(index, (_, target) => page.AsSpan().TryCopyTo(target));
+        var reader = new AllowListReader(index, (_, offset, target) => page.AsSpan(offset, target.Length).TryCopyTo(target));
         for (var at = 0; at < keys.Length; at += 1 + (keys.Length / 50))
         {
             var expected = values[at].IsAmbiguous ? ListAnswer.Without(ListAnswerKind.NotListed) : ListAnswer.Listed(values[at]);
@@ -87,9 +87,9 @@ internal static class ListTargets
     private static Outcome ReadIndex(byte[] bytes)
     {
         if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) return new Outcome(fault.ToString(), null);
-        var reader = new AllowListReader(index, (number, page) =>
+        var reader = new AllowListReader(index, (number, _, half) =>
         {
-            page.Fill((byte)(number & 0xFF));
+            half.Fill((byte)(number & 0xFF));
             return true;
         });
         for (var bit = 0; bit < 128; bit += 5)

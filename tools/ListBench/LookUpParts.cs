@@ -159,7 +159,7 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
         var bytes = new byte[ListPageLayout.PageSize];
         var keys = new ulong[ListPageLayout.EntriesMax];
         var values = new ListValue[ListPageLayout.EntriesMax];
-        if (!pages.TryRead(number, bytes) || !index.TryDecode(number, bytes, keys, values))
+        if (!pages.TryRead(number, 0, bytes) || !index.TryDecode(number, bytes, keys, values))
             throw new InvalidDataException($"Page {number} is broken.");
         return (Of(keys[0]), Of(keys[index.EntriesOf(number) - 1]));
 

@@ -172,7 +172,7 @@ public sealed class ListMerge
     private bool TryReadPage()
     {
         var page = PagesRead++;
-        if (!readPage(page, source)) return Fail(MergeFault.PageUnreadable);
+        if (!readPage(page, 0, source)) return Fail(MergeFault.PageUnreadable);
         if (!index.TryDecode(page, source, keys, values)) return Fail(MergeFault.PageTampered);
         count = index.EntriesOf(page);
         position = 0;

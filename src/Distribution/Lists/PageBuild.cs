@@ -121,7 +121,7 @@ internal sealed class PageBuild : IDisposable
         using var own = PageFile.Open(folder.PagesOf(older));
         for (var page = 0; page < older.PageCount && missing > 0; page++)
         {
-            if (!IsWanted(older.HashOf(page)) || !own.TryRead(page, Buffered(0)) || !older.IsSigned(page, Buffered(0))) continue;
+            if (!IsWanted(older.HashOf(page)) || !own.TryRead(page, 0, Buffered(0)) || !older.IsSigned(page, Buffered(0))) continue;
             Place(older.HashOf(page));
             await WaitAsync(1, stop);
         }

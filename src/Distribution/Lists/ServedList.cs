@@ -71,9 +71,9 @@ public sealed class ServedList : IDisposable
     /// <summary>Closes the pages.</summary>
     public void Dispose() => pages.Dispose();
 
-    private bool TryRead(int page, Span<byte> target)
+    private bool TryRead(int page, int offset, Span<byte> target)
     {
-        if (pages.TryRead(page, target)) return true;
+        if (pages.TryRead(page, offset, target)) return true;
         Interlocked.Increment(ref unread);
         bad.Writer.TryWrite(page);
         return false;

@@ -1,18 +1,20 @@
 namespace Verifier.AllowList;
 
-/// <summary>Reads one page of the list into <paramref name="page"/>. False when the storage fails.</summary>
+/// <summary>Reads a page of the list, or a part of it, into <paramref name="target"/>. False when the storage fails.</summary>
 /// <param name="pageIndex">Which page, from 0; the header page is not counted.</param>
-/// <param name="page">A buffer of exactly one page.</param>
-public delegate bool PageRead(int pageIndex, Span<byte> page);
+/// <param name="offset">Where in the page, from 0.</param>
+/// <param name="target">A buffer of exactly what is read.</param>
+public delegate bool PageRead(int pageIndex, int offset, Span<byte> target);
 
 /// <summary>
 /// Looks subjects up in the signed list. Rules, in checking order:
 /// <list type="number">
 /// <item>The list covers this kind of subject.</item>
 /// <item>The index names the one page that can hold the key; below the first page nobody is listed.</item>
-/// <item>The page is read, once, into a buffer that nobody else can change.</item>
-/// <item>The split on it chooses the half to look in. That half has the hash in the signed index and itself says that the key
-/// is on its side of the split; otherwise nothing on the page is believed.</item>
+/// <item>The half of it where the key is likely to be is read into a buffer that nobody else can change.</item>
+/// <item>Its hash is the one in the signed index; otherwise nothing on the page is believed.</item>
+/// <item>It names the split of the page. Where that says that the key is in the other half, the other is read and held against its
+/// hash as well, and names the same split.</item>
 /// <item>What a delta said since about that entry of the base, or about a key that the base has not, counts instead.</item>
 /// <item>A key that several subjects share is decided by all 128 bits: first by the deltas, then by the side table.</item>
 /// </list>
@@ -42,7 +44,7 @@ public sealed class AllowListReader
     }
 
     /// <summary>A list of which nothing can be said: its newest changes are lost, and the base alone would be older than they were.</summary>
-    public static AllowListReader Unusable(AllowListIndex index) => new(index, static (_, _) => false) { isUnusable = true };
+    public static AllowListReader Unusable(AllowListIndex index) => new(index, static (_, _, _) => false) { isUnusable = true };
 
     /// <summary>What the base is.</summary>
     public AllowListHeader Header => index.Header;
@@ -61,14 +63,34 @@ public sealed class AllowListReader
         var pageIndex = index.FindPage(key.Page);
         if (pageIndex < 0) return FindInserted(key);
 
-        Span<byte> page = stackalloc byte[ListPageLayout.PageSize];
-        if (!readPage(pageIndex, page)) return ListAnswer.Without(ListAnswerKind.NoList);
-        var split = ListHalf.SplitOf(page);
-        var isRight = split != 0 && key.Page >= split;
-        var bytes = ListPageLayout.Half(page, isRight);
-        if (!index.IsHalfSigned(pageIndex, isRight, bytes) || ListHalf.SplitOf(bytes) != split) return Tampered(pageIndex);
+        Span<byte> bytes = stackalloc byte[ListPageLayout.HalfSize];
+        var isRight = index.IsLikelyRight(pageIndex, key.Page);
+        if (!TryReadHalf(pageIndex, isRight, bytes, out var failure)) return failure;
+        var split = ListHalf.SplitOf(bytes);
+        if (isRight != IsRightOf(split, key))
+        {
+            isRight = !isRight;
+            if (!TryReadHalf(pageIndex, isRight, bytes, out failure)) return failure;
+        }
 
-        // Signed by the province and still not a page: as little to be believed as a tampered one.
+        return ListHalf.SplitOf(bytes) == split ? FindIn(pageIndex, isRight, bytes, key) : Tampered(pageIndex);
+    }
+
+    private static bool IsRightOf(ulong split, SubjectKey key) => split != 0 && key.Page >= split;
+
+    private bool TryReadHalf(int pageIndex, bool isRight, Span<byte> half, out ListAnswer failure)
+    {
+        failure = ListAnswer.Without(ListAnswerKind.NoList);
+        if (!readPage(pageIndex, isRight ? ListPageLayout.HalfSize : 0, half)) return false;
+        if (index.IsHalfSigned(pageIndex, isRight, half)) return true;
+        failure = Tampered(pageIndex);
+        return false;
+    }
+
+    // Signed by the province and still not half a page: as little to be believed as a tampered one.
+    private ListAnswer FindIn(int pageIndex, bool isRight, ReadOnlySpan<byte> bytes, SubjectKey key)
+    {
+        var split = ListHalf.SplitOf(bytes);
         if (!ListHalf.TryOpen(bytes, isRight ? split : index.FirstKey(pageIndex), out var half, out _)) return Tampered(pageIndex);
         var entries = index.EntriesOf(pageIndex);
         if (split == 0 ? half.Count != entries : half.Count >= entries) return Tampered(pageIndex);

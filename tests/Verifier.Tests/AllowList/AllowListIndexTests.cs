@@ -134,6 +134,29 @@ public sealed class AllowListIndexTests
         Assert.InRange(read, 1, 19_999);
     }
 
+    [Theory]
+    [InlineData("even")]
+    [InlineData("crowded")]
+    [InlineData("at the end")]
+    public void The_page_of_a_key_is_found_however_the_keys_are_spread(string spread)
+    {
+        const int Pages = 700;
+        const ulong End = 1UL << 56;
+        var random = new SplitMix(9);
+        var firsts = Enumerable.Range(0, Pages).Select(page => spread switch
+        {
+            "even" => (End / Pages * (ulong)page) + (random.Next() % 1_000_000),
+            "crowded" => (ulong)page < Pages / 2 ? (ulong)page * 3 : (End / 2) + ((ulong)page * 3),
+            _ => End - (ulong)(2 * (Pages - page)),
+        }).ToArray();
+        var writer = new AllowListIndexWriter(Header);
+        foreach (var first in firsts) writer.AddPage(first, 1, Page(0));
+        Assert.True(AllowListIndex.TryRead(writer.ToBytes(), out var index, out _));
+
+        foreach (var key in firsts.SelectMany(static first => new[] { Math.Max(first, 1) - 1, first, first + 1 }).Append(0UL).Append(End - 1).Append(End / 2).Where(static key => key < End))
+            Assert.Equal(firsts.Count(first => first <= key) - 1, index.FindPage(key));
+    }
+
     private static byte[] Page(byte fill)
     {
         var page = new byte[ListPageLayout.PageSize];

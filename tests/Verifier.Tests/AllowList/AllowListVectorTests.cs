@@ -89,7 +89,7 @@ public sealed class AllowListVectorTests
     }
 
     private static PageRead ReadFrom(byte[] pages) =>
-        (page, target) => pages.AsSpan((page + 1) * ListPageLayout.PageSize, ListPageLayout.PageSize).TryCopyTo(target);
+        (page, offset, target) => pages.AsSpan(((page + 1) * ListPageLayout.PageSize) + offset, target.Length).TryCopyTo(target);
 
     private static string FaultOf(byte[] bytes, string name)
     {

@@ -149,7 +149,7 @@ public sealed class DeltaOverlayTests
 
     [Fact]
     public void A_reader_takes_no_overlay_of_another_base() =>
-        Assert.Throws<ArgumentException>(() => new AllowListReader(new ListWorld(13, 9).Index, (_, _) => false, new ListWorld(14, 9).Overlay));
+        Assert.Throws<ArgumentException>(() => new AllowListReader(new ListWorld(13, 9).Index, (_, _, _) => false, new ListWorld(14, 9).Overlay));
 
     private static OverlayFault FaultOf(DeltaOverlay overlay, ListDelta delta)
     {

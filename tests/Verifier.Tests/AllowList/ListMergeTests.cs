@@ -44,7 +44,7 @@ public sealed class ListMergeTests
     {
         var world = new ListWorld(6, 2_000);
 
-        var merge = new ListMerge(world.Index, (page, target) => page != 1 && world.ReadPage(page, target), world.Overlay, world.Index.Header);
+        var merge = new ListMerge(world.Index, (page, offset, target) => page != 1 && world.ReadPage(page, offset, target), world.Overlay, world.Index.Header);
 
         Assert.Equal((MergeFault.PageUnreadable, 2), Run(merge));
     }

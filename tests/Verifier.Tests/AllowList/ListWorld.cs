@@ -50,8 +50,8 @@ internal sealed class ListWorld
 
     public IReadOnlyList<UInt128> Everyone => everyone;
 
-    public bool ReadPage(int page, Span<byte> target) =>
-        PageFile.AsSpan((page + 1) * ListPageLayout.PageSize, ListPageLayout.PageSize).TryCopyTo(target);
+    public bool ReadPage(int page, int offset, Span<byte> target) =>
+        PageFile.AsSpan(((page + 1) * ListPageLayout.PageSize) + offset, target.Length).TryCopyTo(target);
 
     public UInt128 Stranger() => random.Wide();
 

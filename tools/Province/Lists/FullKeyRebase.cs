@@ -34,7 +34,7 @@ internal static class FullKeyRebase
         var values = new ListValue[ListPageLayout.EntriesMax];
         for (var number = 0; number < next.PageCount; number++)
         {
-            if (!readNext(number, bytes) || !next.TryDecode(number, bytes, keys, values))
+            if (!readNext(number, 0, bytes) || !next.TryDecode(number, bytes, keys, values))
                 throw new CommandFailure($"Page {number} of the next base is broken.");
             for (var index = 0; index < next.EntriesOf(number); index++)
                 rests.Add(values[index].IsAmbiguous ? default : OwnerOf(keys[index], list, state, inserted));

@@ -80,7 +80,7 @@ internal sealed class ListBase : IDisposable
     {
         pageAtHand = -1;
         Span<byte> bytes = stackalloc byte[ListPageLayout.PageSize];
-        if (!pages.TryRead(pageIndex, bytes)) throw new CommandFailure($"Page {pageIndex} of the base cannot be read.");
+        if (!pages.TryRead(pageIndex, 0, bytes)) throw new CommandFailure($"Page {pageIndex} of the base cannot be read.");
         if (!Index.TryDecode(pageIndex, bytes, keys, values))
             throw new CommandFailure($"Page {pageIndex} of the base is not the one its index names: restore the base.");
         countAtHand = Index.EntriesOf(pageIndex);
