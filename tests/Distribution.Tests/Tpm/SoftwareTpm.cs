@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Distribution.Tests.Tpm;
 
@@ -52,7 +53,22 @@ internal sealed class SoftwareTpm : IDisposable
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(Socket + ".ctrl") && File.Exists(Socket), Patience), "swtpm does not listen.");
+        Assert.True(SpinWait.SpinUntil(() => Listens(Socket + ".ctrl") && Listens(Socket), Patience), "swtpm does not listen.");
+    }
+
+    // The file of a socket is there a moment before anyone listens.
+    private static bool Listens(string path)
+    {
+        using var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public void Dispose()
