@@ -26,8 +26,7 @@ internal sealed class Lane : IAsyncDisposable
     private readonly ReturnGuard returns;
     private readonly TimeProvider time;
     private readonly JudgingWorker worker;
-    private readonly RepeatGuard guard = new();
-    private readonly List<PresentationSlot> slots = [];
+    private readonly LaneTurns turns = new();
 
     // Never drops and needs no bound of its own: clocks and worker post at most once per order, inputs are debounced.
     private readonly ConcurrentQueue<LaneEvent> control = new();
@@ -44,7 +43,6 @@ internal sealed class Lane : IAsyncDisposable
     private SubjectKey judgedPerson;
     private SubjectKey passing;
     private long judgedArrivedAt;
-    private int nextSlot;
     private long beatAsked;
     private long beatAnswered;
 
@@ -108,8 +106,7 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Gives a reader its slot. Before the loop runs.</summary>
     public Action<Presentation> Connect()
     {
-        var slot = new PresentationSlot();
-        slots.Add(slot);
+        var slot = turns.Add();
         return presentation =>
         {
             slot.Put(presentation, time.GetTimestamp());
@@ -117,22 +114,8 @@ internal sealed class Lane : IAsyncDisposable
         };
     }
 
-    /// <summary>Runs until stopped, then rests. The loop and the worker have a thread each: a thread that waits for its own
-    /// work is woken sooner than one that a pool lends, and the pool may be busy with storage.</summary>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var judging = OnThreadAsync(() => Judge(ending));
-        try
-        {
-            await OnThreadAsync(() => Loop(ending.Token));
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await judging;
-        }
-    }
+    /// <summary>Runs until stopped, then rests.</summary>
+    public Task RunAsync(CancellationToken stop) => LaneThreads.RunAsync(Loop, worker.Run, stop);
 
     /// <summary>Takes what waits, once, on the calling thread: what the loop does when it is woken, and a simulation instead
     /// of the loop.</summary>
@@ -157,11 +140,8 @@ internal sealed class Lane : IAsyncDisposable
         await clocks.DisposeAsync();
         worker.Dispose();
         wake.Dispose();
-        guard.Dispose();
+        turns.Dispose();
     }
-
-    private static Task OnThreadAsync(Action run) =>
-        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Loop(CancellationToken stop)
     {
@@ -176,24 +156,6 @@ internal sealed class Lane : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Take(new LaneEvent.Stopping());
-        }
-    }
-
-    // A defect in judging ends the lane with it: a lane that cannot judge must not look alive.
-    private void Judge(CancellationTokenSource ending)
-    {
-        try
-        {
-            worker.Run(ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            return;
-        }
-        catch
-        {
-            ending.Cancel();
-            throw;
         }
     }
 
@@ -227,29 +189,19 @@ internal sealed class Lane : IAsyncDisposable
     {
         if (!LaneBarrier.Judges(state))
         {
-            foreach (var slot in slots) slot.Clear();
+            turns.Clear();
             return;
         }
 
-        for (var turn = 0; turn < slots.Count; turn++)
+        for (var turn = 0; turn < turns.Count; turn++)
         {
-            var slot = slots[(nextSlot + turn) % slots.Count];
-            if (slot.Peek() is not { } seen) continue;
-            var now = Elapsed();
-            if (guard.IsRepeat(seen, now, out var answer))
-            {
-                if (slot.TryTake(seen)) seen.Clear();
-                Take(new LaneEvent.Repeated(answer.Signal, answer.Reference));
-            }
-            else if (LaneStep.TakesPresentations(state) && slot.TryTake(seen))
-            {
-                guard.Remember(seen, now);
-                nextSlot = (nextSlot + turn + 1) % slots.Count;
-                judged = seen;
-                judgedArrivedAt = slot.ArrivedAt;
-                Take(new LaneEvent.Presented());
-                return;
-            }
+            var shown = turns.Look(turn, Elapsed(), LaneStep.TakesPresentations(state));
+            if (shown.Repeated is { } answer) Take(new LaneEvent.Repeated(answer.Signal, answer.Reference));
+            if (shown.New is null) continue;
+            judged = shown.New;
+            judgedArrivedAt = shown.ArrivedAt;
+            Take(new LaneEvent.Presented());
+            return;
         }
     }
 
@@ -271,7 +223,7 @@ internal sealed class Lane : IAsyncDisposable
             records.ReviewHealth(state, plan);
 
         // What waited for this step may go on now.
-        if (step.Orders.Length > 0 && slots.Exists(static slot => slot.Peek() is not null)) wake.Set();
+        if (step.Orders.Length > 0 && turns.IsAnyWaiting) wake.Set();
     }
 
     // What the lane takes from policy and site is that of the documents it judged under last: the loop asks nobody for them.
@@ -316,7 +268,7 @@ internal sealed class Lane : IAsyncDisposable
             case Order.Record record:
                 var stages = (happened as LaneEvent.VerdictReady)?.Stages;
                 var sequence = records.Record(record, judged!, stages, judgedArrivedAt, orderedAt, edgeAt);
-                guard.Answered(new Answer(state.Signal, state.Reference), sequence, Elapsed());
+                turns.Answered(new Answer(state.Signal, state.Reference), sequence, Elapsed());
                 passing = judgedPerson;
                 judgedPerson = default;
                 break;
@@ -340,7 +292,7 @@ internal sealed class Lane : IAsyncDisposable
     private void Settle(Order.Settle settle)
     {
         records.Settle(settle);
-        if (settle.Settlement == Settlement.Annulled) guard.Forget(settle.Sequence);
+        if (settle.Settlement == Settlement.Annulled) turns.Forget(settle.Sequence);
         else returns.Remember(passing, ReturnsWithin, Elapsed());
         passing = default;
     }
