@@ -235,7 +235,7 @@ internal sealed class AgentHost : IAsyncDisposable
         {
             if (present.Orders.End is { } end && now.Utc >= end.At && end.Lanes.TryGetValue(lane.Site.Kind, out var mode))
                 lane.Post(new LaneEvent.Ended(mode));
-            else if (present.Orders.Locks(lane.Site.Venue, now.Utc) && lane.Mode != LaneMode.Locked)
+            else if (present.Orders.Locks(lane.Site.Venue, now.Utc) && lane.Now.Mode != LaneMode.Locked)
                 lane.Post(new LaneEvent.ModeSet(LaneMode.Locked, present.Orders.Lockdown!.Until - now.Utc));
         }
     }
@@ -246,9 +246,9 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private long Presentations() => lanes.Sum(static lane => lane.Passages);
 
-    private bool IsNobodyPassing() => lanes.All(static lane => lane.IsFree);
+    private bool IsNobodyPassing() => lanes.All(static lane => lane.Now.IsFree);
 
-    private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
+    private bool AreQuiet() => lanes.All(static lane => lane.Now.IsQuiet);
 
     private Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);
 

@@ -69,7 +69,7 @@ public sealed record Status
 /// <param name="Kind">Turnstile, door, free flow or attended.</param>
 /// <param name="Venue">The venue kind it is judged by.</param>
 /// <param name="State">What it is doing.</param>
-/// <param name="Mode">How it is run.</param>
+/// <param name="Mode">How it is run; outOfOrder while it lacks lines.</param>
 /// <param name="Passages">Presentations answered since start.</param>
 public sealed record LaneStatus(string Name, string Kind, string Venue, string State, string Mode, long Passages);
 

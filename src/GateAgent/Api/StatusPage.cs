@@ -42,11 +42,14 @@ internal static class StatusPage
             JournalRecords = records,
             Lanes =
             [
-                .. lanes.Select(static lane => new LaneStatus(
-                    lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue),
-                    PassageEvents.Word(lane.Phase), PassageEvents.Word(lane.Mode), lane.Passages)),
+                .. lanes.Select(static lane => Of(lane, lane.Now)),
             ],
             Health = items,
         };
     }
+
+    // A lane without its lines is out of order in every mode.
+    private static LaneStatus Of(Lane lane, LaneState state) => new(
+        lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue), PassageEvents.Word(state.Phase),
+        PassageEvents.Word(state.LacksLines ? LaneMode.OutOfOrder : state.Mode), lane.Passages);
 }

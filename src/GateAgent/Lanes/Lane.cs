@@ -72,17 +72,8 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>What the province says of this lane.</summary>
     public SiteLane Site => site;
 
-    /// <summary>What it is doing. Any thread; may be one step old.</summary>
-    public LanePhase Phase => Volatile.Read(ref state).Phase;
-
-    /// <summary>How it is run. Any thread; may be one step old.</summary>
-    public LaneMode Mode => Volatile.Read(ref state).Mode;
-
-    /// <summary>True while nobody is at it and nothing holds it open. Any thread; may be one step old.</summary>
-    public bool IsQuiet => Volatile.Read(ref state) is { Phase: LanePhase.Idle, IsExiting: false, IsBarring: false, Passing: 0, Inputs: LaneInputs.None };
-
-    /// <summary>True while nobody was admitted who has not passed yet, and nobody is judged. Any thread; may be one step old.</summary>
-    public bool IsFree => Volatile.Read(ref state) is { Phase: not (LanePhase.Judging or LanePhase.Open), Passing: 0 };
+    /// <summary>How it is. Any thread; may be one step old.</summary>
+    public LaneState Now => Volatile.Read(ref state);
 
     /// <summary>Presentations answered since start. Any thread.</summary>
     public long Passages => records.Passages;

@@ -214,7 +214,8 @@ public sealed class LaneLinesTests : IAsyncLifetime
         while (true)
         {
             var status = await client.StatusAsync(patience.Token);
-            if (status.Health.FirstOrDefault(item => item.Component == $"lines {lane}" && item.State == state) is { } found) return found;
+            var isOut = status.Lanes.Any(one => one.Name == lane && one.Mode == "outOfOrder");
+            if (isOut == (state == "failed") && status.Health.FirstOrDefault(item => item.Component == $"lines {lane}" && item.State == state) is { } found) return found;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
     }

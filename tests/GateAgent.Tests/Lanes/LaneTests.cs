@@ -253,7 +253,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     private async Task<PassageEvent> LateAsync()
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (lane.Phase != LanePhase.Judging)
+        while (lane.Now.Phase != LanePhase.Judging)
         {
             patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
