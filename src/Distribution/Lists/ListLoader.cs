@@ -6,7 +6,8 @@ namespace Distribution.Lists;
 /// <summary>
 /// Brings the list of an epoch to the state that the signed documents name. Rules, in order:
 /// <list type="number">
-/// <item>The signed base whose pages are here, brought to the newest sequence by the deltas that are here and one rung.</item>
+/// <item>The signed base whose pages are here, brought to the newest sequence by the deltas that are here and one rung: of those
+/// beside the base, which are for gates that missed nothing, else of all.</item>
 /// <item>An older base here, when signed deltas lead from it to the sequence of the signed base: it goes on serving at that
 /// sequence until the new pages are made in the background.</item>
 /// <item>The signed base, its pages made now: from pages that are here, from the repository what is not.</item>
@@ -50,7 +51,7 @@ internal sealed class ListLoader
         string? fault = null;
         if (folder.HasPages(index))
         {
-            var (overlay, why) = await ReachAsync(index, rungs, stop);
+            var (overlay, why) = await ReachAsync(index, rungs, isAll: false, stop);
             if (overlay is not null) return ServedList.Open(folder, index, overlay, pending: null);
             fault = why;
         }
@@ -59,7 +60,7 @@ internal sealed class ListLoader
         if (fault is not null) return ServedList.Unusable(folder, index, fault);
         if (store.Source is not { } source) throw new RefusedException("The list is not on this gate's disk.");
         await PageBuild.RunAsync(folder, index, overlay: null, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
-        var (built, refused) = await ReachAsync(index, rungs, stop);
+        var (built, refused) = await ReachAsync(index, rungs, isAll: false, stop);
         return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
     }
 
@@ -91,7 +92,7 @@ internal sealed class ListLoader
             var closing = new DeltaName(signed.Header.Epoch, index.Header.Sequence, sequence);
             var rungs = Rung.Among(closing.Epoch, await client.SeenAsync($"{closing}", DeltaName.PrefixOf(closing.Epoch), stop));
             rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
-            var overlay = rungs.Count == 0 ? null : (await ReachAsync(index, rungs, stop)).Overlay;
+            var overlay = rungs.Count == 0 ? null : (await ReachAsync(index, rungs, isAll: true, stop)).Overlay;
             return overlay is null ? null : ServedList.Open(folder, index, overlay, pending: signed);
         }
         catch (RefusedException)
@@ -102,20 +103,45 @@ internal sealed class ListLoader
     }
 
     // The state of a base at the newest sequence that rungs lead to, or why it cannot be reached with what is here.
-    private async Task<(DeltaOverlay? Overlay, string? Fault)> ReachAsync(AllowListIndex index, List<Rung> rungs, CancellationToken stop)
+    private async Task<(DeltaOverlay? Overlay, string? Fault)> ReachAsync(AllowListIndex index, List<Rung> rungs, bool isAll, CancellationToken stop)
     {
         if (rungs.Count == 0) return (DeltaOverlay.Start(index), null);
         var newest = rungs.Max(static rung => rung.Name.To);
-        rungs.RemoveAll(rung => rung.Name.To != newest);
         var chain = folder.ChainOf(index);
         var held = Held(index, chain, newest);
-        if (held?.Sequence == newest && await IsSignedAsync(held, chain, rungs, stop)) return (held, null);
-        if (store.Source is null) return (null, "The changes of the list on this gate's disk are damaged: the link brings them anew.");
-        if (held is not null && await ClimbAsync(held, chain, rungs, stop) is { } reached) return (reached, null);
+        var start = DeltaOverlay.Start(index);
+        rungs.RemoveAll(rung => rung.Name.To != newest);
+        if (await FollowAsync(held, start, chain, rungs, stop) is { } near) return (near, null);
+        if (!isAll && await FollowAsync(held, start, chain, await AllToAsync(index, newest, stop), stop) is { } far) return (far, null);
+        return store.Source is null
+            ? (null, "The changes of the list on this gate's disk are damaged: the link brings them anew.")
+            : throw new RefusedException($"No signed delta leads from sequence {held?.Sequence ?? index.Header.Sequence} to {newest}.");
+    }
 
-        // Nothing here leads further, or it leads elsewhere: only a rung from the base replaces all of it.
-        var climbed = await ClimbAsync(DeltaOverlay.Start(index), chain, rungs, stop);
-        return (climbed ?? throw new RefusedException($"No signed delta leads from sequence {held?.Sequence ?? index.Header.Sequence} to {newest}."), null);
+    // By one rung from what is held; or from the base where nothing here leads further, or leads elsewhere: that replaces all of it.
+    private async Task<DeltaOverlay?> FollowAsync(DeltaOverlay? held, DeltaOverlay start, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
+    {
+        if (rungs.Count == 0) return null;
+        if (held?.Sequence == rungs[0].Name.To && await IsSignedAsync(held, chain, rungs, stop)) return held;
+        if (store.Source is null) return null;
+        return (held is null ? null : await ClimbAsync(held, chain, rungs, stop)) ?? await ClimbAsync(start, chain, rungs, stop);
+    }
+
+    // The rungs that lead to the newest sequence, those among them that are not beside the base. A gate that starts with what it
+    // holds may hold none of these: then it missed nothing.
+    private async Task<List<Rung>> AllToAsync(AllowListIndex index, int newest, CancellationToken stop)
+    {
+        try
+        {
+            var name = new DeltaName(index.Header.Epoch, index.Header.Sequence, newest);
+            var rungs = Rung.Among(name.Epoch, await client.SeenAsync($"{name}", DeltaName.PrefixOf(name.Epoch), stop));
+            rungs.RemoveAll(rung => rung.Name.To != newest || rung.Name.From < index.Header.Sequence);
+            return rungs;
+        }
+        catch (RefusedException) when (store.Source is null)
+        {
+            return [];
+        }
     }
 
     private DeltaOverlay? Held(AllowListIndex index, DeltaChain chain, int newest)

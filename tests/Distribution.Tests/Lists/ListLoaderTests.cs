@@ -62,6 +62,38 @@ public sealed class ListLoaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gate_that_was_away_finds_its_rung_apart_and_starts_with_it_and_one_that_was_not_reads_nothing_of_that()
+    {
+        stage.NextHour(1);
+        (await stage.UpdateAsync()).Dispose();
+        for (var hour = 2; hour <= 6; hour++) stage.NextHourApart(hour - 1, hour);
+
+        (await stage.UpdateAsync()).Dispose();
+        var (away, took) = (ReadsApart(), Deltas());
+        using var started = await stage.RestartAsync();
+        stage.AssertServes(started);
+        stage.NextHourApart(6, 7);
+        using var served = await stage.UpdateAsync(started);
+
+        Assert.True(away);
+        Assert.Equal([1], took);
+        Assert.False(ReadsApart());
+        Assert.Equal([6], Deltas());
+        stage.AssertServes(served);
+    }
+
+    [Fact]
+    public async Task A_new_gate_finds_the_rung_from_the_base_apart()
+    {
+        for (var hour = 1; hour <= 5; hour++) stage.NextHourApart(Math.Min(3, hour), hour);
+
+        using var served = await stage.UpdateAsync();
+
+        Assert.Equal([0], Deltas());
+        stage.AssertServes(served);
+    }
+
+    [Fact]
     public async Task A_delta_that_the_cut_set_did_not_come_to_name_is_left_out_at_the_restart()
     {
         stage.NextHour(1);
@@ -259,6 +291,8 @@ public sealed class ListLoaderTests : IDisposable
         Assert.Contains("Page 0 of the list is not what was signed", refused.Message, StringComparison.Ordinal);
         Assert.False(stage.Lists.HasPages(stage.World.Index));
     }
+
+    private bool ReadsApart() => stage.Repository.Requests.Any(static path => path.EndsWith("list-closing.json", StringComparison.Ordinal));
 
     // Where the deltas that were asked for begin.
     private List<int> Deltas() =>

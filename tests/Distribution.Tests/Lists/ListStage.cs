@@ -47,6 +47,15 @@ internal sealed class ListStage : IDisposable
         Publish();
     }
 
+    /// <summary>The same with one rung from the hour before beside the base, and the others apart.</summary>
+    public void NextHourApart(params int[] rungs)
+    {
+        Hours.Add(World.NextHour(20));
+        Ladder(list, Hours.Count, [1]);
+        Ladder(closing, Hours.Count, rungs);
+        Publish();
+    }
+
     /// <summary>Publishes the next base at the newest sequence, the old ladder as the closing one, and hours after it.</summary>
     public AllowListIndex NextBase(Action<ListWorld>? bend = null, params ListDelta[] after)
     {

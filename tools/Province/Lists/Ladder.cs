@@ -12,7 +12,11 @@ internal static class Ladder
     /// <summary>The ages in hours: hourly, six-hourly to a day, daily to a week.</summary>
     public static IReadOnlyList<int> Hours { get; } = [1, 2, 3, 4, 5, 6, 12, 18, 24, 48, 72, 96, 120, 144, 168];
 
-    /// <summary>The rungs over one base.</summary>
+    /// <summary>So many of the youngest rungs are for gates that missed nothing, or one publication: every gate reads their names
+    /// every hour, some 50 bytes each. The others stand apart.</summary>
+    public const int Near = 2;
+
+    /// <summary>The rungs over one base, the youngest first.</summary>
     /// <param name="steps">The changes of each publication since the base, each beginning where the one before ended.</param>
     public static IReadOnlyList<ListDelta> Of(IReadOnlyList<ListDelta> steps)
     {

@@ -149,15 +149,15 @@ internal sealed class ListShelf
         }
     }
 
-    /// <summary>What is published: the base and its ladder, and apart from it the ladder that leads out of the base before, which
-    /// only gates read that are still there.</summary>
+    /// <summary>What is published: the base and the youngest rungs over it, which every gate reads every hour; apart from them the
+    /// other rungs and the ladder that leads out of the base before, which only gates read that were away.</summary>
     public (IReadOnlyDictionary<string, byte[]> List, IReadOnlyDictionary<string, byte[]> Closing) Targets()
     {
         var list = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var closing = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         if (Newest is null) return (list, closing);
         list[string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}.idx")] = indexFile;
-        foreach (var rung in Ladder.Of(steps)) list[NameOf(rung)] = rung.ToBytes();
+        foreach (var (number, rung) in Ladder.Of(steps).Index()) (number < Ladder.Near ? list : closing)[NameOf(rung)] = rung.ToBytes();
         if (Newest.AsOf - Index!.Header.AsOf >= Week) return (list, closing);
         foreach (var path in Files("closing-", ".delta"))
         {
