@@ -7,8 +7,10 @@ namespace GateLink.Fetch;
 /// <list type="number">
 /// <item>The timestamp is asked for anew each time, with the tag of the one that is held; what was seen in the last ten
 /// seconds is not asked for again.</item>
-/// <item>Other metadata is fetched whole for the agent's first bytes of it, and held in memory for the rest.</item>
-/// <item>A target whose name carries its hash is kept, and what came of it before a break is not fetched again.</item>
+/// <item>Other metadata is fetched whole for the agent's first bytes of it, and held in memory for the rest; a snapshot is made of
+/// the one before where the server says what changed.</item>
+/// <item>A target whose name carries its hash is asked for whole. It is kept, and what came of it before a break is not fetched
+/// again.</item>
 /// <item>Any other target is passed on, by range.</item>
 /// <item>A server that fails is followed by the next one. All that fail mean "cannot be had now"; "no such file" is what one
 /// of them says, about a root the one that is in use, because the agent looks for a next root every time.</item>
@@ -20,17 +22,18 @@ internal sealed class RepositorySource : IDisposable
     private const string Timestamp = "metadata/timestamp.json";
     private const string Metadata = "metadata/";
     private const string RootEnding = ".root.json";
-    private const int HeldMax = 16;
     private const long WindowMax = 8L * 1024 * 1024;
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Dictionary<string, byte[]> held = new(StringComparer.Ordinal);
+    private readonly LastSnapshot snapshot = new();
     private readonly IReadOnlyList<Mirror> mirrors;
     private readonly FileCache? cache;
     private readonly FetchLimits limits;
     private readonly TimeProvider time;
     private readonly Action<string> tell;
     private int inUse;
+    private byte[]? held;
+    private string heldPath = string.Empty;
     private byte[]? timestamp;
     private long timestampAt;
     private Body? open;
@@ -110,7 +113,8 @@ internal sealed class RepositorySource : IDisposable
     public void Refuse()
     {
         Close();
-        held.Clear();
+        (held, heldPath) = (null, string.Empty);
+        snapshot.Clear();
         timestamp = null;
         foreach (var mirror in mirrors) mirror.TimestampTag = null;
         inUse = (inUse + 1) % mirrors.Count;
@@ -143,16 +147,34 @@ internal sealed class RepositorySource : IDisposable
             return isFresh ? timestamp : await FetchTimestampAsync(stop);
         }
 
-        if (offset > 0 && held.TryGetValue(path, out var document)) return document;
-        var fetched = await AskAsync(path, async mirror =>
-        {
-            using var body = await mirror.OpenMetadataAsync(path, null, stop);
-            return body is null ? null : await body.ReadAllAsync(limits.MetadataMax, stop);
-        });
-        if (held.Count >= HeldMax) held.Clear();
-        if (fetched is not null) held[path] = fetched;
+        // The agent asks for one file at a time.
+        if (offset > 0 && path == heldPath) return held;
+        var fetched = snapshot.PatchTo(path) is { } patch ? snapshot.Follow(await FindPatchAsync(patch, stop)) : null;
+        fetched ??= await FetchMetadataAsync(path, stop);
+        if (fetched is null) return null;
+        snapshot.Keep(path, fetched);
+        (held, heldPath) = (fetched, path);
         return fetched;
     }
+
+    // A server that fails here has its say when the document itself is asked for.
+    private async Task<byte[]?> FindPatchAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            return await FetchMetadataAsync(path, stop);
+        }
+        catch (FetchException)
+        {
+            return null;
+        }
+    }
+
+    private Task<byte[]?> FetchMetadataAsync(string path, CancellationToken stop) => AskAsync(path, async mirror =>
+    {
+        using var body = await mirror.OpenMetadataAsync(path, null, stop);
+        return body is null ? null : await body.ReadAllAsync(limits.MetadataMax, stop);
+    });
 
     private async Task<byte[]?> FetchTimestampAsync(CancellationToken stop)
     {
@@ -204,7 +226,7 @@ internal sealed class RepositorySource : IDisposable
             Close();
         }
 
-        var length = readsOn ? WindowMax : wanted;
+        long? length = readsOn ? WindowMax : offset == 0 && FileCache.NameOf(path) is not null ? null : wanted;
         return await OpenAsync(path, offset, length, stop) ? LinkAnswer.Bytes(await FillAsync(buffer, stop)) : LinkAnswer.NoFile;
     }
 

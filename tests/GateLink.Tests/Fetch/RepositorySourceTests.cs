@@ -239,6 +239,68 @@ public sealed class RepositorySourceTests : IDisposable
     }
 
     [Fact]
+    public async Task The_next_snapshot_is_made_of_the_one_before_by_what_changed()
+    {
+        var patch = SnapshotPatch.Make("snapshot seven"u8, "snapshot eight"u8);
+        await using var server = new RawServer((head, stream, _) => head switch
+        {
+            _ when head.Contains("/metadata/7.snapshot.json", StringComparison.Ordinal) => SayAsync(stream, "snapshot seven"u8.ToArray(), string.Empty),
+            _ when head.Contains("/metadata/8.snapshot.patch", StringComparison.Ordinal) => SayAsync(stream, patch, string.Empty),
+            _ => SayAsync(stream, "whole"u8.ToArray(), string.Empty),
+        });
+        using var source = SourceOf(server);
+
+        Assert.Equal("snapshot seven"u8.ToArray(), await ReadAllAsync(source, "metadata/7.snapshot.json"));
+        Assert.Equal("snapshot eight"u8.ToArray(), await ReadAllAsync(source, "metadata/8.snapshot.json"));
+        Assert.Equal("whole"u8.ToArray(), await ReadAllAsync(source, "metadata/10.snapshot.json"));
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother")]
+    public async Task Without_a_patch_that_leads_there_a_snapshot_is_fetched_whole(string answer)
+    {
+        await using var server = new RawServer((head, stream, _) => head.Contains(".patch", StringComparison.Ordinal)
+            ? RawServer.SayAsync(stream, answer)
+            : SayAsync(stream, "whole"u8.ToArray(), string.Empty));
+        using var source = SourceOf(server);
+
+        for (var version = 7; version <= 9; version++)
+            Assert.Equal("whole"u8.ToArray(), await ReadAllAsync(source, $"metadata/{version}.snapshot.json"));
+
+        var isThere = answer.Contains("200", StringComparison.Ordinal);
+        Assert.Equal(isThere ? 2 : 1, server.Requests.Count(static head => head.Contains(".patch", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task After_a_refusal_nothing_is_made_of_what_was_refused()
+    {
+        await using var server = new RawServer((_, stream, _) => SayAsync(stream, "whole"u8.ToArray(), string.Empty));
+        using var source = SourceOf(server);
+
+        await ReadAllAsync(source, "metadata/7.snapshot.json");
+        source.Refuse();
+        await ReadAllAsync(source, "metadata/8.snapshot.json");
+
+        Assert.DoesNotContain(server.Requests, static head => head.Contains(".patch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_target_that_carries_its_hash_is_asked_for_whole_where_nothing_is_kept()
+    {
+        await using var server = new RawServer((_, stream, _) => SayAsync(stream, content, string.Empty));
+        using var source = new RepositorySource(
+            [new Mirror(server.Address, Quick, TimeProvider.System)], null, Quick, TimeProvider.System, static _ => { });
+
+        Assert.Equal(content, await ReadAllAsync(source, Target));
+
+        Assert.DoesNotContain("Range", Assert.Single(server.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_fails_is_followed_by_the_next_and_a_refused_one_is_left()
     {
         await using var broken = new RawServer((_, stream, _) => RawServer.SayAsync(stream, "HTTP/1.1 500 Sorry\r\nContent-Length: 0\r\n\r\n"));

@@ -1,5 +1,6 @@
 using System.Text;
 using Distribution;
+using LocalApi.Link;
 using Province.Publishing;
 using Verifier.Trust;
 
@@ -87,10 +88,29 @@ public sealed class EndedPublicationTests : IDisposable
         var second = Publisher.Publish(folder, Request(roles, "old", Later, many));
 
         Assert.Equal("old", await ReadAsync(folder, "sites/gate-1999.json"));
-        Assert.Equal(16, first.Made.Count(static name => name.Contains(".sites-", StringComparison.Ordinal)));
+        Assert.Equal(256, first.Made.Count(static name => name.Contains(".sites-", StringComparison.Ordinal)));
         Assert.Equal(1, second.Made.Count(static name => name.Contains(".sites", StringComparison.Ordinal)));
         var largest = PublishedRepository.Read(folder).Documents.Where(static document => document.Key.StartsWith("sites-", StringComparison.Ordinal)).Max(static document => document.Value.Bytes.Length);
-        Assert.InRange(largest, 1, 24_000);
+        Assert.InRange(largest, 1, 3_000);
+    }
+
+    [Fact]
+    public void Every_publication_leads_from_the_snapshot_before_to_its_own_and_in_an_hour_by_little()
+    {
+        var roles = Roles();
+        var many = Enumerable.Range(0, 300).ToDictionary(static gate => $"sites/gate-{gate}.json", static gate => Encoding.UTF8.GetBytes("old"), StringComparer.Ordinal);
+        Publisher.Publish(folder, Request(roles, "old", Now, many));
+        var before = PublishedRepository.Read(folder).Snapshot!;
+        Publisher.Publish(folder, Request(roles, "new", Later, many) with { Scope = PublicationScope.List });
+        var after = PublishedRepository.Read(folder).Snapshot!;
+
+        var patch = File.ReadAllBytes(Path.Combine(folder, PublishedRepository.PatchPath(after.Version)));
+
+        Assert.True(SnapshotPatch.TryApply(before.Bytes, patch, out var next));
+        Assert.Equal(after.Bytes, next);
+        Assert.InRange(after.Bytes.Length, 7_000, int.MaxValue);
+        Assert.InRange(patch.Length, 1, 500);
+        Assert.False(File.Exists(Path.Combine(folder, PublishedRepository.PatchPath(before.Version))));
     }
 
     [Fact]
@@ -105,6 +125,8 @@ public sealed class EndedPublicationTests : IDisposable
         Assert.Equal($"hour {Pruning.SnapshotsKept + 2}", await ReadAsync(folder, "policy.json"));
         Assert.False(File.Exists(Path.Combine(folder, "metadata/3.snapshot.json")));
         Assert.True(File.Exists(Path.Combine(folder, "metadata/4.snapshot.json")));
+        Assert.False(File.Exists(Path.Combine(folder, "metadata/3.snapshot.patch")));
+        Assert.True(File.Exists(Path.Combine(folder, "metadata/4.snapshot.patch")));
         Assert.True(File.Exists(Path.Combine(folder, "metadata/4.sites.json")));
         Assert.True(File.Exists(Path.Combine(folder, "metadata/1.root.json")));
         Assert.Equal(0, Pruning.Prune(folder, new HashSet<string>()));

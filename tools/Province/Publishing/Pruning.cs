@@ -57,6 +57,7 @@ internal static class Pruning
         {
             var snapshot = PublishedRepository.Versioned(version, RoleNames.Snapshot);
             kept.Add(snapshot);
+            kept.Add(PublishedRepository.PatchPath(version));
             foreach (var (file, reference) in Signed(folder, snapshot)?["meta"]?.AsObject() ?? [])
             {
                 var document = PublishedRepository.Versioned(reference!["version"]!.GetValue<int>(), file[..^".json".Length]);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using LocalApi.Link;
 using Verifier.Trust;
 
 namespace Province.Publishing;
@@ -182,6 +183,7 @@ internal sealed class Publication
         // Roots rise by one, whatever else does.
         if (document == RoleNames.Root) signed["version"] = versionBefore + 1;
         foreach (var (name, value) in content) signed[name] = value!.DeepClone();
+        if (document == RoleNames.Snapshot) MoveToEnd(signed, "version", "expires");
         var draft = Waiting(new Draft(document, signed, rules));
         foreach (var key in request.Signers) draft.TrySign(key);
         drafts.Add(draft);
@@ -220,7 +222,9 @@ internal sealed class Publication
     {
         var rule = RuleOf(RoleNames.Snapshot);
         var meta = new JsonObject();
-        foreach (var (document, version) in versions.Where(static pair => pair.Key != RoleNames.Root).OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        var named = versions.Where(static pair => pair.Key != RoleNames.Root)
+            .OrderBy(static pair => IsOfTheList(pair.Key)).ThenBy(static pair => pair.Key, StringComparer.Ordinal);
+        foreach (var (document, version) in named)
             meta[$"{document}.json"] = new JsonObject { ["version"] = version };
         var content = new JsonObject { ["meta"] = meta };
         if (before.Snapshot is { } published && Says(published.Signed, content) && published.Meets(rule) && !IsOld(published, RoleNames.Snapshot)) return;
@@ -257,10 +261,30 @@ internal sealed class Publication
         var inOrder = drafts.Where(static draft => draft.Role is not (RoleNames.Root or RoleNames.Timestamp))
             .Concat(drafts.Where(static draft => draft.Role == RoleNames.Root))
             .Select(draft => new PublicationFile(PublishedRepository.Versioned(draft.Version, draft.Role), documents[draft.Role]));
-        Files = [.. targets, .. inOrder, new PublicationFile(PublishedRepository.TimestampPath, documents[RoleNames.Timestamp])];
+        Files = [.. targets, .. inOrder, .. Patch(documents), new PublicationFile(PublishedRepository.TimestampPath, documents[RoleNames.Timestamp])];
         Sizes = new[] { RoleNames.Timestamp, RoleNames.Snapshot, RoleNames.List }.ToDictionary(
             static role => role,
             role => (documents.GetValueOrDefault(role) ?? before.Documents.GetValueOrDefault(role)?.Bytes ?? before.Snapshot?.Bytes ?? []).Length);
+    }
+
+    // What leads to the new snapshot from the one before, for gates that hold it.
+    private IEnumerable<PublicationFile> Patch(Dictionary<string, byte[]> documents)
+    {
+        var made = drafts.Find(static draft => draft.Role == RoleNames.Snapshot);
+        if (made is null || before.Snapshot is not { } published || made.Version != published.Version + 1) yield break;
+        yield return new PublicationFile(PublishedRepository.PatchPath(made.Version), SnapshotPatch.Make(published.Bytes, documents[RoleNames.Snapshot]));
+    }
+
+    // What changes every hour stands together, so that the patch is short.
+    private static bool IsOfTheList(string document) => document is RoleNames.List or RoleNames.Closing;
+
+    private static void MoveToEnd(JsonObject signed, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            signed.Remove(name, out var value);
+            signed[name] = value;
+        }
     }
 
     private bool IsOld(PublishedDocument published, string role) =>

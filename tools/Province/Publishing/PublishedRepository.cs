@@ -72,6 +72,9 @@ internal sealed class PublishedRepository
     /// <summary>Where a document lies below the folder.</summary>
     public static string Versioned(int version, string role) => string.Create(CultureInfo.InvariantCulture, $"metadata/{version}.{role}.json");
 
+    /// <summary>Where the patch lies that leads to a snapshot from the version before.</summary>
+    public static string PatchPath(int version) => string.Create(CultureInfo.InvariantCulture, $"metadata/{version}.snapshot.patch");
+
     /// <summary>The versions of all roots that lie in a folder.</summary>
     public static IEnumerable<int> RootVersions(string folder)
     {

@@ -17,7 +17,7 @@ internal static class RoleContents
     public static IEnumerable<(string Document, JsonObject Content)> Of(
         string role, IReadOnlyDictionary<string, byte[]> files, RoleTable table, PublishedRepository before)
     {
-        if (role is RoleNames.Sites or RoleNames.Keys && (files.Count > RoleNames.GatesPerDocument || before.Documents.ContainsKey($"{role}-0")))
+        if (role is RoleNames.Sites or RoleNames.Keys && (files.Count > RoleNames.GatesPerDocument || before.Documents.ContainsKey(RoleNames.BinsOf(role).First())))
             return Bins(role, files, table);
         var content = new JsonObject { ["targets"] = Files(files) };
         if (DelegationsOf(role, table) is { } delegations) content["delegations"] = delegations;

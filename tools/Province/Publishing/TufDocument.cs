@@ -39,9 +39,10 @@ public static class TufDocument
         return Wrap(signed, signatures);
     }
 
-    /// <summary>The bytes of a document: without blanks, and nothing escaped that need not be.</summary>
+    /// <summary>The bytes of a document: without blanks, nothing escaped that need not be, and the signatures, which always
+    /// change, at the end.</summary>
     internal static byte[] Wrap(JsonObject signed, JsonArray signatures) => System.Text.Encoding.UTF8.GetBytes(
-        new JsonObject { ["signatures"] = signatures.DeepClone(), ["signed"] = signed.DeepClone() }.ToJsonString(Compact));
+        new JsonObject { ["signed"] = signed.DeepClone(), ["signatures"] = signatures.DeepClone() }.ToJsonString(Compact));
 
     /// <summary>A moment as documents write it.</summary>
     internal static DateTimeOffset ReadMoment(string text) => DateTimeOffset.ParseExact(
