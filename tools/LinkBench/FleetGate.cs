@@ -21,11 +21,15 @@ internal sealed class FleetGate : IHeldMetadata, IDisposable
 {
     private const int DeltaMax = 16 * 1024 * 1024;
     private readonly Dictionary<string, byte[]> held = new(StringComparer.Ordinal);
+    private readonly string name;
     private readonly SharedDocuments shared;
     private readonly RepositorySource source;
+    private string site = string.Empty;
+    private string key = string.Empty;
 
-    public FleetGate(Uri address, byte[] root, SharedDocuments shared)
+    public FleetGate(string name, Uri address, byte[] root, SharedDocuments shared)
     {
+        this.name = name;
         this.shared = shared;
         held["root"] = root;
         source = new RepositorySource([new Mirror(address, FetchLimits.Default, TimeProvider.System)], null, FetchLimits.Default, TimeProvider.System, static _ => { });
@@ -34,19 +38,23 @@ internal sealed class FleetGate : IHeldMetadata, IDisposable
     /// <summary>The list's sequence that this gate has.</summary>
     public int Sequence { get; private set; }
 
-    /// <summary>Looks whether there is news, as gate-link does at each poll.</summary>
-    public Task<bool> PollAsync(CancellationToken stop) => source.LookAsync(stop);
+    /// <summary>Looks whether there is news, as gate-link does at each poll, and takes it.</summary>
+    public async Task PollAsync(int newest, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await source.LookAsync(stop)) await UpdateAsync(newest, now, stop);
+    }
 
-    /// <summary>Takes what is new: the whole workflow, every name a gate looks up, and the delta from its sequence.</summary>
-    public Task UpdateAsync(int newest, DateTimeOffset now, CancellationToken stop) => UpdateFromAsync(Sequence, newest, now, stop);
-
-    /// <summary>The same by a rung that begins earlier, as after a long time away.</summary>
-    public async Task UpdateFromAsync(int from, int newest, DateTimeOffset now, CancellationToken stop)
+    /// <summary>Takes what is new: the whole workflow, every name a gate looks up, its own documents where they changed, and the
+    /// delta from its sequence.</summary>
+    public async Task UpdateAsync(int newest, DateTimeOffset now, CancellationToken stop)
     {
         var client = await RepositoryClient.RefreshAsync(this, FetchAsync, now, SnapshotRule.ConsistentOnly, stop);
-        foreach (var path in (string[])["policy.json", "issuers.json", "sites/desk.json", "keys/desk", "list/base-1.idx"]) await client.FindAsync(path, stop);
+        site = await ReadAsync(client, $"sites/{name}.json", site, stop);
+        foreach (var path in (string[])["policy.json", "issuers.json", "orders.json"]) await client.FindAsync(path, stop);
+        key = await ReadAsync(client, $"keys/{name}", key, stop);
+        await client.FindAsync("list/base-1.idx", stop);
         if (newest == Sequence) return;
-        var delta = await client.FindAsync(string.Create(CultureInfo.InvariantCulture, $"list/delta-1-{from}-{newest}"), stop);
+        var delta = await client.FindAsync(string.Create(CultureInfo.InvariantCulture, $"list/delta-1-{Sequence}-{newest}"), stop);
         await client.ReadAsync(delta, DeltaMax, stop);
         Sequence = newest;
     }
@@ -56,6 +64,13 @@ internal sealed class FleetGate : IHeldMetadata, IDisposable
     public void Keep(string role, byte[] document) => held[role] = shared.Of(document);
 
     public void Dispose() => source.Dispose();
+
+    private static async Task<string> ReadAsync(RepositoryClient client, string path, string hash, CancellationToken stop)
+    {
+        var file = await client.FindAsync(path, stop);
+        if (file.Hashes.Prefix != hash) await client.ReadAsync(file, DeltaMax, stop);
+        return file.Hashes.Prefix;
+    }
 
     private async ValueTask<int> FetchAsync(string path, long offset, Memory<byte> buffer, CancellationToken stop)
     {

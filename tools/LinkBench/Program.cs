@@ -8,11 +8,27 @@ gates.Validators.Add(static result =>
     if (result.GetValueOrDefault<int>() is < 10 or > 10_000) result.AddError("--gates takes 10 to 10000.");
 });
 var hours = new Option<int>("--hours") { Description = "Publications of the day, 1 to 24.", DefaultValueFactory = static _ => 24 };
-var entries = new Option<long>("--people") { Description = "People on the list.", DefaultValueFactory = static _ => 10_000_000 };
-var link = new Command("link", "A day of many gates at one server: bytes a gate, requests a second, and the return after a week.") { gates, hours, entries };
+var people = new Option<long>("--people") { Description = "People on the list, up to 100,000,000.", DefaultValueFactory = static _ => 65_000_000 };
+people.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<long>() is < 10_000 or > 100_000_000) result.AddError("--people takes 10000 to 100000000.");
+});
+var server = new Option<string?>("--server") { Description = "The server's configuration of the repository, for nginx to include; without it nginx's own defaults." };
+var returns = new Option<bool>("--no-return") { Description = "Leaves out the return after a week, which takes a quarter of an hour." };
+var link = new Command("link", "A day of many gates at one server: bytes a gate, requests a second, and the return after a week.") { gates, hours, people, server, returns };
 link.SetAction((parsed, stop) => FleetBench.RunAsync(
-    Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(gates), Math.Clamp(parsed.GetValue(hours), 1, 24), parsed.GetValue(entries), stop));
+    new FleetOptions
+    {
+        Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+        Gates = parsed.GetValue(gates),
+        Hours = Math.Clamp(parsed.GetValue(hours), 1, 24),
+        People = parsed.GetValue(people),
+        Server = parsed.GetValue(server) is { } path ? Path.GetFullPath(path) : null,
+        HasReturn = !parsed.GetValue(returns),
+    },
+    stop));
 
+var entries = new Option<long>("--people") { Description = "People on the list.", DefaultValueFactory = static _ => 10_000_000 };
 var programs = new Option<string>("--gate") { Description = "The folder of the published programs.", Required = true };
 var swap = new Command("swap", "Twenty people a second at a running gate while its list is replaced by a large one.") { programs, entries };
 swap.SetAction((parsed, stop) => SwapBench.RunAsync(

@@ -6,13 +6,8 @@ using System.Net.Sockets;
 
 namespace LinkBench;
 
-/// <summary>What the server wrote down of one request.</summary>
-/// <param name="Sent">Bytes of the whole answer, head included.</param>
-/// <param name="Body">Bytes of its body.</param>
-/// <param name="Received">Bytes of the request.</param>
-internal readonly record struct Served(long Received, long Sent, long Body);
-
-/// <summary>nginx over a folder on loopback: static files, metadata compressed beforehand, one line of log a request.</summary>
+/// <summary>nginx over a folder on loopback, with the configuration that operators are given or with its own defaults; one line of
+/// log a request.</summary>
 internal sealed class StaticServer : IAsyncDisposable
 {
     // A connection is named by both ends' addresses and ports: with several addresses ten thousand gates do not run out of ports.
@@ -20,6 +15,7 @@ internal sealed class StaticServer : IAsyncDisposable
     private readonly Process process;
     private readonly string folder;
     private long logRead;
+    private bool isCompressed;
 
     private StaticServer(Process process, string folder, int port)
     {
@@ -36,26 +32,31 @@ internal sealed class StaticServer : IAsyncDisposable
 
     public static string RootOf(string folder) => Path.Combine(folder, "www");
 
-    public static async Task<StaticServer> StartAsync(string folder, CancellationToken stop)
+    /// <summary>Starts it on a port of its own.</summary>
+    /// <param name="folder">Where everything lies.</param>
+    /// <param name="repository">The configuration of the repository; null for nginx's defaults, with metadata compressed beforehand.</param>
+    /// <param name="stop">Ends the start.</param>
+    public static async Task<StaticServer> StartAsync(string folder, string? repository, CancellationToken stop)
     {
         Directory.CreateDirectory(RootOf(folder));
         var port = FreePort();
         var listens = string.Concat(Enumerable.Range(1, Addresses).Select(number => $"listen 127.0.0.{number}:{port} backlog=4096; "));
+        var shape = repository is null ? "gzip_static on; server_tokens off;" : $"include {repository};";
         var config = $$"""
             daemon off; worker_processes 1; error_log {{folder}}/error.log; pid {{folder}}/nginx.pid; worker_rlimit_nofile 16384;
             events { worker_connections 15000; }
             http {
-              log_format bytes '$request_length $bytes_sent $body_bytes_sent';
-              access_log {{folder}}/access.log bytes; keepalive_timeout 3600s; keepalive_requests 1000000; server_tokens off;
+              log_format bytes '{{Served.Format}}';
+              access_log {{folder}}/access.log bytes; keepalive_timeout 3600s; keepalive_requests 1000000; sendfile on; tcp_nopush on;
               client_body_temp_path {{folder}}/tmp; proxy_temp_path {{folder}}/tmp; fastcgi_temp_path {{folder}}/tmp;
               uwsgi_temp_path {{folder}}/tmp; scgi_temp_path {{folder}}/tmp;
-              server { {{listens}} root {{RootOf(folder)}}; gzip_static on; sendfile on; tcp_nopush on; }
+              server { {{listens}} root {{RootOf(folder)}}; {{shape}} }
             }
             """;
         var path = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(path, config, stop);
         var nginx = Process.Start("nginx", ["-c", path, "-p", folder, "-e", $"{folder}/error.log"]);
-        var server = new StaticServer(nginx, folder, port);
+        var server = new StaticServer(nginx, folder, port) { isCompressed = repository is null };
         await server.WaitAsync(stop);
         return server;
     }
@@ -74,7 +75,7 @@ internal sealed class StaticServer : IAsyncDisposable
             if (File.Exists(to) && !isTimestamp) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(path, to + ".copy", overwrite: true);
-            if (path.EndsWith(".json", StringComparison.Ordinal) && path.Contains("/metadata/", StringComparison.Ordinal)) Compress(path, to + ".gz");
+            if (isCompressed && path.Contains("/metadata/", StringComparison.Ordinal)) Compress(path, to + ".gz");
             File.Move(to + ".copy", to, overwrite: true);
         }
     }
@@ -85,10 +86,10 @@ internal sealed class StaticServer : IAsyncDisposable
         await using var log = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         log.Position = logRead;
         using var reader = new StreamReader(log);
-        var text = await reader.ReadToEndAsync(stop);
-        logRead += text.Length;
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' '))
-            .Select(static fields => new Served(Number(fields[0]), Number(fields[1]), Number(fields[2])))];
+        var served = new List<Served>();
+        while (await reader.ReadLineAsync(stop) is { } line) served.Add(Served.Read(line));
+        logRead = log.Position;
+        return served;
     }
 
     public async ValueTask DisposeAsync()
@@ -99,8 +100,6 @@ internal sealed class StaticServer : IAsyncDisposable
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         process.Dispose();
     }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Compress(string from, string to)
     {

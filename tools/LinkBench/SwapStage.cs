@@ -144,7 +144,7 @@ internal sealed class SwapStage : IAsyncDisposable
         Options = Options with { DeviceKeyPem = await File.ReadAllTextAsync(At("state/device.pub"), stop) };
         Province = new ProvinceFolder(At("province"), Options);
         Province.Make(1, static _ => { });
-        Server = await StaticServer.StartAsync(folder, stop);
+        Server = await StaticServer.StartAsync(folder, repository: null, stop);
         Publish(Province);
         var link = new JsonObject
         {

@@ -33,6 +33,12 @@ internal sealed record ProvinceOptions
     /// <summary>The gate's public key, SubjectPublicKeyInfo in PEM; null where no gate is enrolled yet.</summary>
     public string? DeviceKeyPem { get; init; }
 
+    /// <summary>The names of gates that stand in the documents beside these two, on boards of the desk's key.</summary>
+    public IReadOnlyList<string> OtherGates { get; init; } = [];
+
+    /// <summary>A crowd that is listed in place of cast and people, by strictly rising key; null for none.</summary>
+    public Func<IEnumerable<ListEntry>>? Crowd { get; init; }
+
     /// <summary>The province's code.</summary>
     public string Code { get; init; } = Authority.HomeId;
 
@@ -178,19 +184,28 @@ internal sealed class ProvinceFolder
         return PublishList(shelf, asOf);
     }
 
+    /// <summary>Publishes other lanes of some gates, as the office of the gates does.</summary>
+    public Publication PublishGates(IEnumerable<string> gates, IReadOnlyList<LaneEntry> lanes, DateTimeOffset now)
+    {
+        foreach (var gate in gates) GatherGate(gate, DeskPublicPem, lanes);
+        return Publish(PublicationScope.Gates, now);
+    }
+
     /// <summary>Publishes a list as it stands, after a new base.</summary>
     public Publication PublishList(ListShelf shelf, DateTimeOffset now)
     {
         GatherList(shelf);
-        return Publisher.Publish(RepositoryFolder, new PublicationRequest
-        {
-            Roles = Roles,
-            Targets = targets,
-            Signers = [.. Signers.Values],
-            Now = now,
-            Scope = PublicationScope.List,
-        });
+        return Publish(PublicationScope.List, now);
     }
+
+    private Publication Publish(PublicationScope scope, DateTimeOffset now) => Publisher.Publish(RepositoryFolder, new PublicationRequest
+    {
+        Roles = Roles,
+        Targets = targets,
+        Signers = [.. Signers.Values],
+        Now = now,
+        Scope = scope,
+    });
 
     private static int DaysOf(string role) => role switch
     {
@@ -204,8 +219,8 @@ internal sealed class ProvinceFolder
 
     private void Add(string role, string path, byte[] bytes)
     {
-        var files = new Dictionary<string, byte[]>(targets.GetValueOrDefault(role) ?? new Dictionary<string, byte[]>(), StringComparer.Ordinal) { [path] = bytes };
-        targets[role] = files;
+        if (targets.GetValueOrDefault(role) is not Dictionary<string, byte[]> files) targets[role] = files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        files[path] = bytes;
     }
 
     private void GatherDocuments(int version)
@@ -223,6 +238,7 @@ internal sealed class ProvinceFolder
         Add(RoleNames.Targets, "orders.json", SignedDocuments.ToBytes(SignedDocuments.Orders(options.Code, options.Lockdown, options.End)));
         GatherGate(Desk, DeskPublicPem, [new LaneEntry("desk", "attended", "otherPublicPlace")]);
         if (options.DeviceKeyPem is { } pem) GatherGate(options.Gate, pem, options.Lanes);
+        foreach (var gate in options.OtherGates) GatherGate(gate, DeskPublicPem, options.Lanes);
     }
 
     private void GatherGate(string gate, string pem, IReadOnlyList<LaneEntry> lanes)
@@ -243,6 +259,19 @@ internal sealed class ProvinceFolder
     {
         var header = new AllowListHeader(
             options.Code, Epoch, 0, options.Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
+        var pages = Path.Combine(folder, "base.gal");
+        var (index, count) = options.Crowd is { } crowd
+            ? (AllowListWriter.Write(pages, header, crowd()), options.People)
+            : WriteSorted(pages, header, tell);
+        if (Directory.Exists(ListFolder)) Directory.Delete(ListFolder, recursive: true);
+        var shelf = OpenList();
+        shelf.TakeBase(index, pages);
+        GatherList(shelf);
+        tell($"allow-list of {count:N0} entries");
+    }
+
+    private (byte[] Index, long Count) WriteSorted(string pages, AllowListHeader header, Action<string> tell)
+    {
         using var sorter = new EntrySorter(Path.Combine(folder, "runs"), RunEntries);
         var count = 0L;
         foreach (var entry in Cast.Entries(Authority.ListKey).Concat(new Population(seed, Authority.ListKey.Span).Entries(options.People)))
@@ -251,13 +280,7 @@ internal sealed class ProvinceFolder
             if (++count % 10_000_000 == 0) tell($"{count:N0} entries made");
         }
 
-        var pages = Path.Combine(folder, "base.gal");
-        var index = AllowListWriter.Write(pages, header, sorter.Sorted());
-        if (Directory.Exists(ListFolder)) Directory.Delete(ListFolder, recursive: true);
-        var shelf = OpenList();
-        shelf.TakeBase(index, pages);
-        GatherList(shelf);
-        tell($"allow-list of {count:N0} entries");
+        return (AllowListWriter.Write(pages, header, sorter.Sorted()), count);
     }
 
     private void GatherList(ListShelf shelf) => (targets[RoleNames.List], targets[RoleNames.Closing]) = shelf.Targets();
