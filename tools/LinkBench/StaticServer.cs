@@ -63,8 +63,9 @@ internal sealed class StaticServer : IAsyncDisposable
 
     public Uri AddressFor(int client) => new($"http://127.0.0.{(client % Addresses) + 1}:{Port}/");
 
-    /// <summary>Copies what is new of a publication, the timestamp last, and compresses the metadata beside it.</summary>
-    public void Publish(string repository)
+    /// <summary>Copies what is new of a publication, the timestamp last. It is given the hour's time: nginx tells one state of a file
+    /// from another by second and length, and here hours pass within a second.</summary>
+    public void Publish(string repository, DateTimeOffset? publishedAt = null)
     {
         var files = Directory.GetFiles(repository, "*", SearchOption.AllDirectories)
             .OrderBy(static path => path.EndsWith("timestamp.json", StringComparison.Ordinal));
@@ -75,7 +76,8 @@ internal sealed class StaticServer : IAsyncDisposable
             if (File.Exists(to) && !isTimestamp) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(path, to + ".copy", overwrite: true);
-            if (isCompressed && path.Contains("/metadata/", StringComparison.Ordinal)) Compress(path, to + ".gz");
+            if (publishedAt is { } moment) File.SetLastWriteTimeUtc(to + ".copy", moment.UtcDateTime);
+            if (isCompressed && path.Contains("/metadata/", StringComparison.Ordinal)) Compress(to + ".copy", to + ".gz");
             File.Move(to + ".copy", to, overwrite: true);
         }
     }
@@ -105,6 +107,7 @@ internal sealed class StaticServer : IAsyncDisposable
     {
         using (var source = File.OpenRead(from))
         using (var compressed = new GZipStream(File.Create(to + ".copy"), CompressionLevel.SmallestSize)) source.CopyTo(compressed);
+        File.SetLastWriteTimeUtc(to + ".copy", File.GetLastWriteTimeUtc(from));
         File.Move(to + ".copy", to, overwrite: true);
     }
 

@@ -31,23 +31,10 @@ internal sealed class Traffic
         }
     }
 
-    public void Add(Traffic other)
-    {
-        Took += other.Took;
-        foreach (var (what, more) in other.sums)
-        {
-            if (!sums.TryGetValue(what, out var sum)) sums[what] = sum = new Sum();
-            sum.Requests += more.Requests;
-            sum.Received += more.Received;
-            sum.Sent += more.Sent;
-            sum.Body += more.Body;
-        }
-    }
-
     /// <summary>A row for each thing that was asked for, and one for all: of one gate, in so many parts.</summary>
     public void Print(string title, double parts)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title,-40} {"requests",9} {"their kB",9} {"heads kB",9} {"bodies kB",9} {"all kB",9}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title,-46} {"requests",9} {"their kB",9} {"heads kB",9} {"bodies kB",9} {"all kB",9}"));
         foreach (var (what, sum) in sums) Row(what, sum, parts);
         var all = new Sum { Requests = Requests, Received = sums.Values.Sum(static sum => sum.Received), Sent = Sent, Body = Body };
         Row("all", all, parts);
@@ -58,7 +45,7 @@ internal sealed class Traffic
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what,-38} {sum.Requests / parts,9:0.00} {Kb(sum.Received),9:0.00} {Kb(sum.Sent - sum.Body),9:0.00} {Kb(sum.Body),9:0.00} {Kb(sum.Bytes),9:0.00}"));
+            $"  {what,-44} {sum.Requests / parts,9:0.00} {Kb(sum.Received),9:0.00} {Kb(sum.Sent - sum.Body),9:0.00} {Kb(sum.Body),9:0.00} {Kb(sum.Bytes),9:0.00}"));
 
         double Kb(long bytes) => bytes / parts / 1_000;
     }
