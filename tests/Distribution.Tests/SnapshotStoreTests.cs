@@ -1,3 +1,4 @@
+using Distribution.Lists;
 using Province;
 using Province.Documents;
 using Verifier.AllowList;
@@ -289,6 +290,41 @@ public sealed class SnapshotStoreTests : IDisposable
 
         Assert.Equal(Now, opened.Snapshot!.ListAsOf);
         Assert.Contains("expired", opened.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_weekly_base_and_the_hour_after_it_cost_neither_its_index_nor_its_pages()
+    {
+        Enrol();
+        var province = Publish(1);
+        Assert.NotNull((await OpenAsync()).Snapshot);
+        var (week, next) = (Now + TimeSpan.FromDays(7), Now + TimeSpan.FromDays(7) + TimeSpan.FromHours(1));
+        var shelf = province.OpenList();
+        shelf.TakeChanges(Change(0), week);
+        shelf.Rebase();
+        province.PublishList(shelf, week);
+        province.PublishChanges(Change(1), next);
+        var (fetch, requests) = (FolderFetch.From(Repository), new List<string>());
+
+        using var bridging = Assert.IsType<ServedList>((await UpdateAsync()).Snapshot!.Pages);
+        Assert.Equal(week, bridging.Overlay.AsOf);
+        Assert.Equal(new RebaseResult(IsDone: true, 0), await Rebase.RunAsync(bridging, FetchAsync, pace: null, CancellationToken.None));
+        using var served = Assert.IsType<ServedList>((await UpdateAsync()).Snapshot!.Pages);
+
+        Assert.Null(served.Pending);
+        Assert.Equal(next, served.Overlay.AsOf);
+        Assert.Equal(shelf.Index!.Hash, served.Index.Hash);
+        Assert.DoesNotContain(requests, static path => path.EndsWith(".idx", StringComparison.Ordinal) || path.EndsWith(".gal", StringComparison.Ordinal));
+
+        static ListChanges Change(int rank) => ListChanges.Of([KeyValuePair.Create(rank, ListValue.Of(Colour.Red))], [], []);
+
+        Task<SnapshotResult> UpdateAsync() => SnapshotStore.UpdateAsync(new SnapshotStoreOptions { StateFolder = State }, FetchAsync, next, present: null, CancellationToken.None);
+
+        ValueTask<int> FetchAsync(string path, long offset, Memory<byte> buffer, CancellationToken stop)
+        {
+            requests.Add(path);
+            return fetch(path, offset, buffer, stop);
+        }
     }
 
     [Fact]

@@ -21,26 +21,46 @@ internal sealed class ListFolder
     /// <summary>True when the pages of a base are here, whole.</summary>
     public bool HasPages(AllowListIndex index) => new FileInfo(PagesOf(index)) is { Exists: true } file && file.Length == index.PageFileSize;
 
+    /// <summary>True when the pages of a base are here: a name appears when all of it is on the disk.</summary>
+    public bool HasPages(PendingBase pending) => File.Exists(FileOf(pending.Name) + PagesSuffix);
+
+    /// <summary>Where a file lies, by the SHA-256 that names it.</summary>
+    public string FileOf(string name) => Path.Combine(folder, name);
+
+    /// <summary>The index of a base that is here; null when it is not, or is damaged.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public AllowListIndex? FindIndex(string name)
+    {
+        var path = FileOf(name);
+        if (new FileInfo(path) is not { Exists: true, Length: <= AllowListIndex.SizeMax }) return null;
+        return AllowListIndex.TryRead(File.ReadAllBytes(path), out var index, out _) && IsNamed(path, index) ? index : null;
+    }
+
     /// <summary>The chain of a base.</summary>
     public DeltaChain ChainOf(AllowListIndex index) => new(IndexOf(index) + ChainSuffix, index.Header.Epoch);
 
-    /// <summary>The bases here that are older than another of the same epoch and province, the newest first.</summary>
+    /// <summary>The bases of an epoch that are here with their pages, the newest first.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public List<AllowListIndex> FindOlder(AllowListIndex newer)
+    public List<AllowListIndex> FindBases(int epoch)
     {
         var found = new List<AllowListIndex>();
         if (!Directory.Exists(folder)) return found;
         foreach (var pages in Directory.GetFiles(folder, "*" + PagesSuffix))
         {
-            var path = pages[..^PagesSuffix.Length];
-            if (!File.Exists(path) || new FileInfo(path).Length > AllowListIndex.SizeMax) continue;
-            if (!AllowListIndex.TryRead(File.ReadAllBytes(path), out var index, out _) || !IsNamed(path, index)) continue;
-            if (index.Header.Epoch == newer.Header.Epoch && index.Header.Province == newer.Header.Province
-                && index.Header.Sequence < newer.Header.Sequence && HasPages(index)) found.Add(index);
+            if (FindIndex(Path.GetFileName(pages)[..^PagesSuffix.Length]) is { } index && index.Header.Epoch == epoch && HasPages(index)) found.Add(index);
         }
 
         found.Sort(static (left, right) => right.Header.Sequence.CompareTo(left.Header.Sequence));
         return found;
+    }
+
+    /// <summary>Those of them that are older than another base of its epoch and province.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public List<AllowListIndex> FindOlder(AllowListIndex newer)
+    {
+        var bases = FindBases(newer.Header.Epoch);
+        bases.RemoveAll(index => index.Header.Province != newer.Header.Province || index.Header.Sequence >= newer.Header.Sequence);
+        return bases;
     }
 
     /// <summary>
@@ -51,7 +71,7 @@ internal sealed class ListFolder
     public void Trim(ServedList served, IReadOnlySet<string> named)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal) { Convert.ToHexStringLower(served.Index.Hash) };
-        if (served.Pending is { } pending) kept.Add(Convert.ToHexStringLower(pending.Hash));
+        if (served.Pending is { } pending) kept.Add(pending.Name);
         foreach (var path in Directory.GetFileSystemEntries(folder))
         {
             var name = Path.GetFileName(path);
@@ -70,7 +90,7 @@ internal sealed class ListFolder
         ChainOf(served.Index).Trim(served.Index.Header.Sequence, served.Overlay.Sequence);
     }
 
-    private string IndexOf(AllowListIndex index) => Path.Combine(folder, Convert.ToHexStringLower(index.Hash));
+    private string IndexOf(AllowListIndex index) => FileOf(Convert.ToHexStringLower(index.Hash));
 
     private static bool IsNamed(string path, AllowListIndex index) => Path.GetFileName(path) == Convert.ToHexStringLower(index.Hash);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Verifier.AllowList;
+using Verifier.Trust;
 
 namespace Distribution.Lists;
 
@@ -9,7 +10,7 @@ namespace Distribution.Lists;
 /// <item>The signed base whose pages are here, brought to the newest sequence by the deltas that are here and one rung: of those
 /// beside the base, which are for gates that missed nothing, else of all.</item>
 /// <item>An older base here, when signed deltas lead from it to the sequence of the signed base: it goes on serving at that
-/// sequence until the new pages are made in the background.</item>
+/// sequence until the new one is made in the background. The signed index need not be here for that.</item>
 /// <item>The signed base, its pages made now: from pages that are here, from the repository what is not.</item>
 /// <item>A state counts only when it hashes to the result of a signed delta that ends there; a base alone only when no
 /// delta is named. A chain that is damaged is never the base.</item>
@@ -43,7 +44,9 @@ internal sealed class ListLoader
     public async Task<ServedList> LoadAsync(int epoch, Action<string, string> requireProvince, CancellationToken stop)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.idx");
-        var index = await ReadIndexAsync(path, epoch, stop);
+        var file = await client.FindAsync(path, stop);
+        if (!IsHere(file) && await FindBridgeAsync(file, null, folder.FindBases(epoch), requireProvince, stop) is { } early) return early;
+        var index = await ReadIndexAsync(file, epoch, stop);
         requireProvince(path, index.Header.Province);
         var rungs = Rung.Among(epoch, await client.SeenAsync(path, DeltaName.PrefixOf(epoch), stop));
         rungs.RemoveAll(rung => rung.Name.From < index.Header.Sequence);
@@ -56,7 +59,7 @@ internal sealed class ListLoader
             fault = why;
         }
 
-        if (await FindBridgeAsync(index, stop) is { } bridge) return bridge;
+        if (await FindBridgeAsync(file, index.Header.Sequence, folder.FindOlder(index), requireProvince, stop) is { } bridge) return bridge;
         if (fault is not null) return ServedList.Unusable(folder, index, fault);
         if (store.Source is not { } source) throw new RefusedException("The list is not on this gate's disk.");
         await PageBuild.RunAsync(folder, index, overlay: null, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
@@ -64,42 +67,57 @@ internal sealed class ListLoader
         return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
     }
 
-    private async Task<AllowListIndex> ReadIndexAsync(string path, int epoch, CancellationToken stop)
+    private bool IsHere(TargetFile index) => IsPresent(index) || File.Exists(folder.FileOf(index.Hashes.Prefix));
+
+    private bool IsPresent(TargetFile index) => present is not null && index.Hashes.Prefix == Convert.ToHexStringLower(present.Index.Hash);
+
+    private async Task<AllowListIndex> ReadIndexAsync(TargetFile file, int epoch, CancellationToken stop)
     {
-        var file = await client.FindAsync(path, stop);
-        if (present?.Index is { } same && file.Hashes.Prefix == Convert.ToHexStringLower(same.Hash)) return same;
-        var bytes = await store.ReadAsync(client, path, AllowListIndex.SizeMax, stop);
-        if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) throw new RefusedException($"{path}: {fault}.");
-        return index.Header.Epoch == epoch ? index : throw new RefusedException($"{path} is of epoch {index.Header.Epoch}.");
+        if (IsPresent(file)) return present!.Index;
+        var bytes = await store.ReadAsync(client, file.Path, AllowListIndex.SizeMax, stop);
+        if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) throw new RefusedException($"{file.Path}: {fault}.");
+        return index.Header.Epoch == epoch ? index : throw new RefusedException($"{file.Path} is of epoch {index.Header.Epoch}.");
     }
 
-    private async Task<ServedList?> FindBridgeAsync(AllowListIndex signed, CancellationToken stop)
+    // begins: where the signed base begins; null while its index is not here to say so.
+    private async Task<ServedList?> FindBridgeAsync(
+        TargetFile signed, int? begins, IEnumerable<AllowListIndex> olders, Action<string, string> requireProvince, CancellationToken stop)
     {
-        var sequence = signed.Header.Sequence;
-        foreach (var older in folder.FindOlder(signed))
+        foreach (var older in olders)
         {
-            if (await TryBridgeAsync(signed, older, sequence, stop) is { } bridge) return bridge;
+            try
+            {
+                requireProvince(signed.Path, older.Header.Province);
+                if (await TryBridgeAsync(signed, begins, older, stop) is { } bridge) return bridge;
+            }
+            catch (RefusedException)
+            {
+                // No way leads over this base; the signed one is made then.
+            }
         }
 
         return null;
     }
 
-    private async Task<ServedList?> TryBridgeAsync(AllowListIndex signed, AllowListIndex older, int sequence, CancellationToken stop)
+    private async Task<ServedList?> TryBridgeAsync(TargetFile signed, int? begins, AllowListIndex older, CancellationToken stop)
     {
-        try
-        {
-            var index = present is not null && present.Index.Hash.SequenceEqual(older.Hash) ? present.Index : older;
-            var closing = new DeltaName(signed.Header.Epoch, index.Header.Sequence, sequence);
-            var rungs = Rung.Among(closing.Epoch, await client.SeenAsync($"{closing}", DeltaName.PrefixOf(closing.Epoch), stop));
-            rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
-            var overlay = rungs.Count == 0 ? null : (await ReachAsync(index, rungs, isAll: true, stop)).Overlay;
-            return overlay is null ? null : ServedList.Open(folder, index, overlay, pending: signed);
-        }
-        catch (RefusedException)
-        {
-            // No way leads over this base; the pages of the signed one are made then.
-            return null;
-        }
+        var index = present is not null && present.Index.Hash.SequenceEqual(older.Hash) ? present.Index : older;
+        var any = new DeltaName(index.Header.Epoch, index.Header.Sequence, begins ?? int.MaxValue);
+        var rungs = Rung.Among(any.Epoch, await client.SeenAsync($"{any}", DeltaName.PrefixOf(any.Epoch), stop));
+        var sequence = begins ?? BeginOf(rungs);
+        rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
+        if (rungs.Count == 0 || (await ReachAsync(index, rungs, isAll: true, stop)).Overlay is not { } overlay) return null;
+        return ServedList.Open(folder, index, overlay, new PendingBase(signed, RepositoryName.OfTarget(signed, client.Trusted.IsConsistent)));
+    }
+
+    // Where the signed base begins, as far as the names of rungs tell: the oldest to the newest state begins at it, and those out
+    // of the base before end there. A wrong guess leads nowhere, or to a base that does not hash to the signed one.
+    private static int BeginOf(List<Rung> rungs)
+    {
+        if (rungs.Count == 0) return 0;
+        var newest = rungs.Max(static rung => rung.Name.To);
+        var oldest = rungs.Where(rung => rung.Name.To == newest).Min(static rung => rung.Name.From);
+        return rungs.Exists(rung => rung.Name.To == oldest) ? oldest : newest;
     }
 
     // The state of a base at the newest sequence that rungs lead to, or why it cannot be reached with what is here.

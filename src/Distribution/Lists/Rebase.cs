@@ -1,3 +1,5 @@
+using Verifier.AllowList;
+
 namespace Distribution.Lists;
 
 /// <summary>How the pages of a pending base came to be.</summary>
@@ -6,8 +8,8 @@ namespace Distribution.Lists;
 public sealed record RebaseResult(bool IsDone, long BytesFetched);
 
 /// <summary>
-/// Makes the pages of the base that is signed and not here yet, while the one that is served goes on serving: merged from it
-/// and its changes, and only where the result is not what was signed from the repository.
+/// Makes the base that is signed and not here yet, while the one that is served goes on serving: its index and its pages merged
+/// from that and its changes, and only where the result is not what was signed from the repository.
 /// </summary>
 public static class Rebase
 {
@@ -20,8 +22,34 @@ public static class Rebase
     /// <exception cref="IOException">The repository or the disk fails, or is full; what is served stands.</exception>
     public static async Task<RebaseResult> RunAsync(ServedList served, Fetch fetch, Pace? pace, CancellationToken stop)
     {
-        if (served.Pending is not { } signed || served.Folder.HasPages(signed)) return new RebaseResult(IsDone: false, 0);
-        return new RebaseResult(
-            IsDone: true, await PageBuild.RunAsync(served.Folder, signed, served.Overlay, served.Index, fetch, pace, stop));
+        if (served.Pending is not { } pending || served.Folder.HasPages(pending)) return new RebaseResult(IsDone: false, 0);
+        var fetched = 0L;
+        var signed = served.Folder.FindIndex(pending.Name);
+        if (signed is null)
+        {
+            var bytes = await MakeIndexAsync(served, pace, stop);
+            if (bytes is null || !pending.IsOf(bytes)) fetched = (bytes = await pending.FetchAsync(fetch, stop)).Length;
+            if (!AllowListIndex.TryRead(bytes, out signed, out var fault)) throw new RefusedException($"The index of the next base: {fault}.");
+            DurableFile.Write(served.Folder.FileOf(pending.Name), bytes);
+        }
+
+        fetched += await PageBuild.RunAsync(served.Folder, signed, served.Overlay, served.Index, fetch, pace, stop);
+        return new RebaseResult(IsDone: true, fetched);
+    }
+
+    // Once over all pages for the hashes alone: only they say where the pages that are then written belong. Null where base and
+    // changes cannot be merged.
+    private static async Task<byte[]?> MakeIndexAsync(ServedList served, Pace? pace, CancellationToken stop)
+    {
+        var page = new byte[ListPageLayout.PageSize];
+        using var own = PageFile.Open(served.PagesPath);
+        var header = served.Index.Header with { Sequence = served.Overlay.Sequence, AsOf = served.Overlay.AsOf };
+        var merge = new ListMerge(served.Index, own.TryRead, served.Overlay, header);
+        while (merge.TryWritePage(page))
+        {
+            if (pace is not null && merge.PagesWritten % Pace.PagesAtOnce == 0) await pace.WaitAsync(Pace.PagesAtOnce, stop);
+        }
+
+        return merge.Fault == MergeFault.None ? merge.ToIndex() : null;
     }
 }

@@ -19,7 +19,7 @@ public sealed class ServedList : IDisposable
     private long tampered;
     private long unread;
 
-    private ServedList(PageFile pages, ListFolder folder, AllowListIndex index, DeltaOverlay? overlay, AllowListIndex? pending, string? fault)
+    private ServedList(PageFile pages, ListFolder folder, AllowListIndex index, DeltaOverlay? overlay, PendingBase? pending, string? fault)
     {
         this.pages = pages;
         Folder = folder;
@@ -39,8 +39,8 @@ public sealed class ServedList : IDisposable
     /// <summary>Answers look-ups.</summary>
     public AllowListReader Reader { get; }
 
-    /// <summary>The signed base whose pages are not here yet; null when this is the newest.</summary>
-    public AllowListIndex? Pending { get; }
+    /// <summary>The signed base that is not whole here yet; null when this is the newest.</summary>
+    public PendingBase? Pending { get; }
 
     /// <summary>Why the list cannot be used; null when it can.</summary>
     public string? Fault { get; }
@@ -60,7 +60,7 @@ public sealed class ServedList : IDisposable
 
     /// <summary>Opens the pages of a base.</summary>
     /// <exception cref="IOException">They cannot be opened.</exception>
-    internal static ServedList Open(ListFolder folder, AllowListIndex index, DeltaOverlay overlay, AllowListIndex? pending) =>
+    internal static ServedList Open(ListFolder folder, AllowListIndex index, DeltaOverlay overlay, PendingBase? pending) =>
         new(PageFile.Open(folder.PagesOf(index)), folder, index, overlay, pending, fault: null);
 
     /// <summary>A base whose changes are lost: it answers nothing, because the base alone would be older than what was here.</summary>

@@ -50,8 +50,10 @@ internal sealed class LinkSocket : DocumentSource
     public override bool IsLocal => false;
 
     /// <inheritdoc/>
-    /// <remarks>gate-link tells what is new; but it is not trusted to.</remarks>
-    public override TimeSpan Every { get; } = TimeSpan.FromHours(1);
+    /// <remarks>gate-link tells what is new; but it is not trusted to. Longer than the hour between publications and the time until a
+    /// poll finds one, so that nothing is asked for twice where it does; nothing is lost where it lies, as it could as well answer
+    /// with what is old.</remarks>
+    public override TimeSpan Every { get; } = TimeSpan.FromMinutes(90);
 
     /// <summary>Makes the socket and begins to accept.</summary>
     /// <param name="path">The socket; what stands there is replaced.</param>

@@ -181,16 +181,18 @@ public sealed class ListLoaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_weekly_base_is_merged_on_the_gate_without_a_page_on_the_wire()
+    public async Task A_weekly_base_is_merged_on_the_gate_with_neither_index_nor_page_on_the_wire()
     {
         for (var hour = 1; hour <= 8; hour++) stage.NextHour(hour, 1);
         using var before = await stage.UpdateAsync();
         var next = stage.NextBase();
 
         using var bridging = await stage.UpdateAsync(before);
-        Assert.Equal(next.Hash, bridging.Pending!.Hash);
+        var index = $"targets/list/{Convert.ToHexStringLower(next.Hash)}.base-7.idx";
+        Assert.Equal(Convert.ToHexStringLower(next.Hash), bridging.Pending!.Name);
         Assert.Equal(stage.World.Index.Hash, bridging.Index.Hash);
         stage.AssertServes(bridging);
+        Assert.DoesNotContain(index, stage.Repository.Requests);
         using var restarted = await stage.RestartAsync();
         Assert.NotNull(restarted.Pending);
         stage.AssertServes(restarted);
@@ -231,7 +233,7 @@ public sealed class ListLoaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_the_pages_that_differ_from_the_merge_are_fetched()
+    public async Task Where_the_merge_differs_the_index_and_the_pages_that_differ_are_fetched()
     {
         for (var hour = 1; hour <= 3; hour++) stage.NextHour(hour, 1);
         using var before = await stage.UpdateAsync();
@@ -244,7 +246,8 @@ public sealed class ListLoaderTests : IDisposable
 
         var result = await Rebase.RunAsync(bridging, stage.Repository.ReadAsync, pace: null, default);
 
-        Assert.Equal(new RebaseResult(IsDone: true, ListPageLayout.PageSize), result);
+        var index = stage.Repository.Files[$"targets/list/{Convert.ToHexStringLower(next.Hash)}.base-7.idx"];
+        Assert.Equal(new RebaseResult(IsDone: true, index.Length + ListPageLayout.PageSize), result);
         Assert.True(next.PageCount > 3);
         using var after = await stage.UpdateAsync(bridging);
         stage.AssertServes(after);

@@ -1,0 +1,46 @@
+using Verifier.AllowList;
+using Verifier.Trust;
+
+namespace Distribution.Lists;
+
+/// <summary>
+/// A base that is signed and not whole here yet. Its index is of some MB, and so it is not fetched either while a gate can make
+/// it: from the base before and its changes.
+/// </summary>
+public sealed class PendingBase
+{
+    private readonly TargetFile file;
+    private readonly string source;
+
+    /// <summary>A base that waits.</summary>
+    /// <param name="file">Its index, as it is signed.</param>
+    /// <param name="source">Where the repository has that.</param>
+    internal PendingBase(TargetFile file, string source)
+    {
+        this.file = file;
+        this.source = source;
+    }
+
+    /// <summary>The SHA-256 of its index, lower-case hexadecimal.</summary>
+    public string Name => file.Hashes.Prefix;
+
+    /// <summary>The index from the repository, held against what is signed.</summary>
+    /// <exception cref="RefusedException">It is missing, too long, or is not what was signed.</exception>
+    /// <exception cref="IOException">The repository cannot be read.</exception>
+    internal async Task<byte[]> FetchAsync(Fetch fetch, CancellationToken stop)
+    {
+        if (file.Length > AllowListIndex.SizeMax) throw new RefusedException($"{file.Path} has {file.Length} bytes, at most {AllowListIndex.SizeMax} are taken.");
+        try
+        {
+            var bytes = await WholeFile.ReadAsync(fetch, source, file.Length, stop);
+            return bytes is not null && file.Match(bytes) ? bytes : throw new RefusedException($"{file.Path} is missing, or is not what was signed.");
+        }
+        catch (InvalidDataException tooLong)
+        {
+            throw new RefusedException(tooLong.Message);
+        }
+    }
+
+    /// <summary>True when an index is the signed one.</summary>
+    internal bool IsOf(byte[] index) => file.Match(index);
+}
