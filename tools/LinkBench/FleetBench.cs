@@ -168,7 +168,7 @@ internal sealed class FleetBench : IAsyncDisposable
         var traffic = new Traffic();
         traffic.Add(served);
         traffic.Print("a gate that was away for a week", options.Gates);
-        Comeback.Print(served, beganAt, ends, traffic, OnPaper);
+        comeback.Print(served, beganAt, ends, traffic, OnPaper);
     }
 
     private static void Tell(string line) => Console.Error.WriteLine($"  {line}");
