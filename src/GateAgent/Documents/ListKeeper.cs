@@ -11,14 +11,15 @@ namespace GateAgent.Documents;
 /// <summary>
 /// Looks after the list on the disk while the lanes judge. Its rules, in order:
 /// <list type="number">
-/// <item>A page that a look-up could not believe is put right at once, whatever the hour: someone waits for it.</item>
+/// <item>A page that a look-up could not believe is put right at once, whatever the hour: someone waits for it. One that cannot
+/// be put right is tried again after a minute and keeps nothing else from being done: a new base cures it.</item>
 /// <item>In peak hours and while people present nothing else is done; what is under way pauses. A new base that waits for half
 /// an hour no longer yields to people, only to peak hours, and goes on slowly: a lane that is never quiet must not keep newer
 /// colours out.</item>
 /// <item>A signed base whose pages are not here is made, and the documents are then opened anew.</item>
 /// <item>All pages are walked over once a day, <see cref="PagesPerSecond"/> at most, past what memory keeps; bad ones are put right.</item>
 /// <item>Each bad page is journalled once when it is found and once when it is right again, and raises the item "list".</item>
-/// <item>A source or a disk that fails is a health item, and all is tried again after a minute.</item>
+/// <item>A source or a disk that fails a new base is a health item, and all is tried again after a minute.</item>
 /// </list>
 /// One task runs it.
 /// </summary>
@@ -33,6 +34,7 @@ internal sealed class ListKeeper
     /// <summary>The pace of a base that was kept waiting: 65 million entries in five minutes, 1 MB per second.</summary>
     public const int LatePagesPerSecond = 256;
 
+    private const int FailuresAtOnce = 16;
     private const string Component = "list";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
@@ -51,6 +53,8 @@ internal sealed class ListKeeper
     private int next;
     private long roundAt;
     private long? waitsSince;
+    private string? unrepaired;
+    private long repairAt;
 
     /// <summary>A keeper of the list that counts.</summary>
     public ListKeeper(
@@ -105,7 +109,7 @@ internal sealed class ListKeeper
         Follow(list);
         while (list.BadPages.TryRead(out var page)) Note(page);
         using var care = PageCare.Open(list);
-        if (bad.Count > 0) await RepairAsync(care, stop);
+        await RepairAsync(care, stop);
         waitsSince = list.Pending is null ? null : waitsSince ?? time.GetTimestamp();
         if (list.Pending is not null && !MustRest()) await RebaseAsync(list, stop);
         else if (list.Pending is null && !quiet.MustRest()) Walk(care, list);
@@ -126,6 +130,7 @@ internal sealed class ListKeeper
         if (name == baseName) return;
         baseName = name;
         bad.Clear();
+        unrepaired = null;
         next = 0;
     }
 
@@ -136,12 +141,36 @@ internal sealed class ListKeeper
 
     private async Task RepairAsync(PageCare care, CancellationToken stop)
     {
+        if (unrepaired is not null && time.GetElapsedTime(repairAt) < Retry) return;
+        unrepaired = null;
+        repairAt = time.GetTimestamp();
+        var failures = 0;
         foreach (var page in bad.ToArray())
         {
-            if (care.Look(page) != PageState.Sound && await care.RepairAsync(page, source.AskAsync, stop) != PageState.Sound)
-                throw new IOException($"Page {page} of the list is bad again after it was written: the card may be worn out.");
+            if (await RepairAsync(care, page, stop) is { } fault)
+            {
+                unrepaired ??= fault;
+                if (++failures == FailuresAtOnce) return;
+                continue;
+            }
+
             bad.Remove(page);
             Journal(Incident.PageRepaired, page);
+        }
+    }
+
+    // Null when the page is right, otherwise why it is not.
+    private async Task<string?> RepairAsync(PageCare care, int page, CancellationToken stop)
+    {
+        try
+        {
+            return care.Look(page) == PageState.Sound || await care.RepairAsync(page, source.AskAsync, stop) == PageState.Sound
+                ? null
+                : $"Page {page} of the list is bad again after it was written: the card may be worn out.";
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or RefusedException)
+        {
+            return failed.Message;
         }
     }
 
@@ -167,7 +196,7 @@ internal sealed class ListKeeper
     private void Review(ServedList list)
     {
         if (list.Fault is { } fault) health.SetFailed(Component, fault);
-        else if (bad.Count > 0) health.SetDegraded(Component, $"{bad.Count} pages of the list are not what was signed: people on them are sent to staff until they are put right.");
+        else if (bad.Count > 0) health.SetDegraded(Component, $"{bad.Count} pages of the list are not what was signed: people on them are sent to staff until they are put right. {unrepaired}".TrimEnd());
         else if (IsLate) health.SetDegraded(Component, "A new base waits for a quiet hour: until its pages are made no newer changes count.");
         else health.SetWell(Component);
     }

@@ -22,7 +22,7 @@ public enum IndexFault : byte
     /// <summary>A format that this program does not know.</summary>
     WrongFormat,
 
-    /// <summary>The scope is empty or covers kind 0.</summary>
+    /// <summary>The scope is empty, covers kind 0 or no kind that this program knows.</summary>
     BadScope,
 
     /// <summary>The province is not 1 to 8 printable ASCII characters with zeros after it.</summary>

@@ -58,9 +58,11 @@ internal static class AllowListIndexParser
         fault = IndexFault.BadAsOf;
         var asOf = BinaryPrimitives.ReadInt64BigEndian(source[Layout.AsOfOffset..]);
         if (asOf < 0 || asOf > AllowListHeader.AsOfMax.ToUnixTimeSeconds()) return false;
+        fault = IndexFault.BadScope;
+        var scope = ReadScope(BinaryPrimitives.ReadUInt16BigEndian(source[Layout.ScopeOffset..]));
+        if (scope.IsEmpty) return false;
 
         fault = IndexFault.None;
-        var scope = ReadScope(BinaryPrimitives.ReadUInt16BigEndian(source[Layout.ScopeOffset..]));
         header = new AllowListHeader(province, (int)epoch, (int)sequence, DateTimeOffset.FromUnixTimeSeconds(asOf), scope);
         return true;
     }
