@@ -20,8 +20,9 @@ namespace GateAgent.Documents;
 /// <item>An update that fails leaves what counts as it is, and is tried again: after a time that doubles from 5 s to 10
 /// minutes, of which a random part is waited, so that gates do not come back together.</item>
 /// <item>A new set that changes a lane's kind or venue is held but does not count: <see cref="RunAsync"/> ends when all
-/// lanes are quiet, or after ten minutes when nobody is passing, and the agent begins again with it. Until then the old set
-/// counts, whole; but not where the new one ends a doubt about it: then everyone is sent to staff.</item>
+/// lanes are quiet, or after ten minutes when no lane is passed, left, or held open by fire or the staff key, and the agent begins
+/// again with it: that rests every relay for a moment. Until then the old set counts, whole; but not where the new one ends a doubt
+/// about it: then everyone is sent to staff.</item>
 /// <item>A set that is older than what the board has seen counts for nothing, whenever that is found.</item>
 /// <item>The pages of the set before are closed a minute after the swap: no judgement takes that long.</item>
 /// </list>
@@ -100,7 +101,7 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <summary>Brings what is new until stopped, or until a new set changes the lanes and all of them are quiet.</summary>
     /// <param name="changed">Called after each swap.</param>
     /// <param name="areQuiet">True when nobody is at a lane.</param>
-    /// <param name="isNobodyPassing">True when nobody was admitted who has not passed yet.</param>
+    /// <param name="isNobodyPassing">True when no lane is passed, left, or held open by fire or the staff key.</param>
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(Action changed, Func<bool> areQuiet, Func<bool> isNobodyPassing, CancellationToken stop)
     {

@@ -128,9 +128,28 @@ public sealed class LaneStepTests
         Assert.Equal(Signal.Free, step.State.Signal);
     }
 
+    [Theory]
+    [InlineData(nameof(LaneInputs.Fire))]
+    [InlineData(nameof(LaneInputs.FreePassKey))]
+    [InlineData(nameof(LaneInputs.ExitRequest))]
+    public void A_lane_that_something_holds_open_is_not_free_to_begin_again(string input)
+    {
+        var plan = Turnstile with { Wired = Enum.Parse<LaneInputs>(input) };
+        Assert.True(LaneState.AtRest.IsFree);
+
+        var held = LaneStep.Next(LaneState.AtRest, new LaneEvent.InputChanged(plan.Wired, IsActive: true), plan, Sequence).State;
+        var released = LaneStep.Next(held, new LaneEvent.InputChanged(plan.Wired, IsActive: false), plan, Sequence).State;
+        var after = LaneStep.Next(released, new LaneEvent.TimeUp(LaneTimer.Exit), plan, Sequence).State;
+
+        Assert.True(LaneBarrier.IsDriven(held, plan));
+        Assert.False(held.IsFree);
+        Assert.Equal(!LaneBarrier.IsDriven(released, plan), released.IsFree);
+        Assert.True(after.IsFree);
+    }
+
     [Fact]
     public void A_state_prints_nothing_of_its_evidence() =>
-        Assert.Contains("Evidence = Evidence }", LaneState.AtRest.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Evidence = Evidence,", LaneState.AtRest.ToString(), StringComparison.Ordinal);
 
     private static LaneState Judging() => LaneState.AtRest with { Phase = LanePhase.Judging, Ticket = 7 };
 
