@@ -38,9 +38,9 @@ internal sealed record BoardConfig
     /// <summary>Tells what is wrong with it.</summary>
     public void Check(List<ConfigFault> faults)
     {
-        var found = At ?? "nothing";
+        var found = ConfigFault.Word(At);
         if (Kind is not ("tpm" or "memory" or "none"))
-            faults.Add(new ConfigFault("floor.kind", Kind ?? "nothing", "Write tpm, memory or none"));
+            faults.Add(new ConfigFault("floor.kind", ConfigFault.Word(Kind), "Write tpm, memory or none"));
         else if (At is { Length: > AtMax })
             faults.Add(new ConfigFault("floor.at", $"{At.Length} characters", $"Write at most {AtMax}"));
         else if (Kind == "tpm" && At is not null && !IsWay(At))

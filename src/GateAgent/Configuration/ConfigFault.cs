@@ -9,6 +9,9 @@ internal sealed record ConfigFault(string Path, string Found, string Remedy)
     /// <summary>The lane that it puts out of order, and no other; null where nothing can run with it.</summary>
     public string? Lane { get; init; }
 
+    /// <summary>What was found, in words.</summary>
+    public static string Word(string? found) => string.IsNullOrEmpty(found) ? "nothing" : found;
+
     /// <summary>One line for the technician.</summary>
     public override string ToString() => $"{Path}: {Found}. {Remedy}.";
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using CardReader;
 
 namespace GateAgent.Configuration;
@@ -51,11 +52,18 @@ internal static class ConfigReader
     {
         var faults = new List<ConfigFault>();
         AgentConfig? config;
+        if (!Utf8.IsValid(json)) return Fail(new ConfigFault("$", "bytes that are no UTF-8", "Save it as UTF-8"));
         try
         {
             var node = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
             UnknownMembers.TakeOut(node, typeof(AgentConfig), string.Empty, faults);
+            if (JsonTexts.Check(node, faults)) return (null, faults);
             config = node.Deserialize(AgentConfigJson.Default.AgentConfig);
+        }
+        catch (InvalidOperationException)
+        {
+            // What JSON lets pass and no text can hold: half of a surrogate pair, in a name or a value.
+            return (null, [.. faults, new ConfigFault("$", "an escape that is half a character, such as \\ud800", "Write the character itself")]);
         }
         catch (JsonException broken)
         {
@@ -63,11 +71,25 @@ internal static class ConfigReader
         }
 
         if (config is null) return Fail(new ConfigFault("$", "nothing", "Write a JSON object"));
+        if (HasGaps(config, faults)) return (null, faults);
         CheckPlaces(config, faults);
         CheckLanes(config, faults);
         CheckReaders(config, faults);
         faults.AddRange(PinCheck.Check(config, static chip => chip));
         return faults.TrueForAll(static fault => fault.Lane is not null) ? (config, faults) : (null, faults);
+    }
+
+    private static bool HasGaps(AgentConfig config, List<ConfigFault> faults)
+    {
+        var before = faults.Count;
+        for (var index = 0; index < config.Lanes?.Count; index++) RequireObject(config.Lanes[index], $"lanes[{index}]", faults);
+        for (var index = 0; index < config.Readers?.Count; index++) RequireObject(config.Readers[index], $"readers[{index}]", faults);
+        return faults.Count > before;
+    }
+
+    private static void RequireObject(object? found, string path, List<ConfigFault> faults)
+    {
+        if (found is null) faults.Add(new ConfigFault(path, "null", "Write an object, or take it out"));
     }
 
     private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Fail(ConfigFault fault) => (null, [fault]);
@@ -93,6 +115,9 @@ internal static class ConfigReader
             Require(config.Gpio?.Chip, "gpio.chip", faults);
         CheckSocket(config.ControlSocket, "controlSocket", faults);
         CheckSocket(config.LinkSocket, "linkSocket", faults);
+        RequireIfNamed(config.CaptureFile, "captureFile", faults);
+        RequireIfNamed(config.Gpio?.EdgesFile, "gpio.edgesFile", faults);
+        RequireIfNamed(config.Gpio?.LevelsFile, "gpio.levelsFile", faults);
         config.Floor?.Check(faults);
     }
 
@@ -100,6 +125,8 @@ internal static class ConfigReader
     {
         if (socket is { Length: 0 }) Require(socket, path, faults);
         var size = Encoding.UTF8.GetByteCount(socket ?? string.Empty);
+        if (!string.IsNullOrWhiteSpace(socket) && Path.GetFileName(socket) is "" or "." or "..")
+            faults.Add(new ConfigFault(path, $"'{socket}' is a folder", "Name a file in it"));
         if (size > SocketPathMax) faults.Add(new ConfigFault(path, $"{size} bytes", $"Name a path of at most {SocketPathMax} bytes"));
     }
 
@@ -115,7 +142,7 @@ internal static class ConfigReader
             var lane = lanes[index];
             var path = $"lanes[{index}]";
             Require(lane.Name, $"{path}.name", faults);
-            if (lane.Chip is not null) Require(lane.Chip, $"{path}.chip", faults);
+            RequireIfNamed(lane.Chip, $"{path}.chip", faults);
             if (lane.Name is not null && !names.Add(lane.Name))
                 faults.Add(new ConfigFault($"{path}.name", $"a second lane {lane.Name}", "Give each lane its own name"));
 #if !OWNER_PACKAGES
@@ -150,7 +177,7 @@ internal static class ConfigReader
         CheckNumber(display.Bus, 0, NumberMax, $"{path}.display.bus", faults);
         CheckNumber(display.Address, LcdAddressMin, LcdAddressMax, $"{path}.display.address", faults);
         if (display.Columns is not (16 or 20)) faults.Add(new ConfigFault($"{path}.display.columns", $"{display.Columns}", "Write 16 or 20"));
-        if (display.Kind is not ("lcd" or "serial")) faults.Add(new ConfigFault($"{path}.display.kind", display.Kind ?? "nothing", "Write lcd or serial"));
+        if (display.Kind is not ("lcd" or "serial")) faults.Add(new ConfigFault($"{path}.display.kind", ConfigFault.Word(display.Kind), "Write lcd or serial"));
         if (display.Kind == "serial") Require(display.Path, $"{path}.display.path", faults);
     }
 
@@ -188,7 +215,7 @@ internal static class ConfigReader
         if (reader.Kind is null || !ReaderCatalog.Kinds.Contains(reader.Kind))
         {
             var kinds = string.Join(", ", ReaderCatalog.Kinds);
-            faults.Add(new ConfigFault($"{path}.kind", reader.Kind ?? "nothing", $"Write one of {kinds}"));
+            faults.Add(new ConfigFault($"{path}.kind", ConfigFault.Word(reader.Kind), $"Write one of {kinds}"));
             return;
         }
 
@@ -211,5 +238,10 @@ internal static class ConfigReader
     private static void Require(string? value, string path, List<ConfigFault> faults)
     {
         if (string.IsNullOrWhiteSpace(value)) faults.Add(new ConfigFault(path, "nothing", "It must be set"));
+    }
+
+    private static void RequireIfNamed(string? value, string path, List<ConfigFault> faults)
+    {
+        if (value is not null) Require(value, path, faults);
     }
 }

@@ -62,6 +62,15 @@ public sealed class ConfigReaderTests
     [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"memory\" }, \"gpio\":", "floor.at", "nothing")]
     [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"memory\", \"at\": \"floor\" }, \"gpio\":", "floor.at", "floor")]
     [InlineData("\"gpio\":", "\"floor\": { \"kind\": \"none\", \"at\": \"/run/floor\" }, \"gpio\":", "floor.at", "/run/floor")]
+    [InlineData("\"lanes\": [", "\"lanes\": [ null,", "lanes[0]", "null")]
+    [InlineData("\"readers\": [", "\"readers\": [ null,", "readers[0]", "null")]
+    [InlineData("\"name\": \"scanner\"", "\"name\": \"\\ud800\"", "$", "an escape that is half a character")]
+    [InlineData("\"name\": \"scanner\"", "\"\\ud800\": \"scanner\"", "$", "an escape that is half a character")]
+    [InlineData("\"/run/gate-agent/control.sock\"", "\"/run/\\u0000.sock\"", "controlSocket", "a control character")]
+    [InlineData("\"/run/gate-agent/control.sock\"", "\"/\"", "controlSocket", "'/' is a folder")]
+    [InlineData("\"chip\": \"simulated\"", "\"chip\": \"simulated\", \"edgesFile\": \"\"", "gpio.edgesFile", "nothing")]
+    [InlineData("\"chip\": \"simulated\"", "\"chip\": \"simulated\", \"levelsFile\": \"\"", "gpio.levelsFile", "nothing")]
+    [InlineData("\"gpio\":", "\"captureFile\": \"\", \"gpio\":", "captureFile", "nothing")]
     public void One_fault_is_named_with_its_place_and_a_remedy(string found, string instead, string path, string says)
     {
         Assert.Contains(found, Good, StringComparison.Ordinal);
