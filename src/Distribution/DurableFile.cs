@@ -40,6 +40,15 @@ public static class DurableFile
     /// <summary>Begins a replacement that is written piece by piece. Dispose it, then call <see cref="Commit(string)"/>.</summary>
     public static FileStream Create(string path) => new(path + Suffix, Options(FileMode.Create));
 
+    /// <summary>Writes what a file was given to the disk.</summary>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static void Flush(FileStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Flush();
+        Posix.Sync(stream.SafeFileHandle, stream.Name);
+    }
+
     /// <summary>Makes a replacement that has been written the file.</summary>
     public static void Commit(string path) => Commit(path + Suffix, path);
 
@@ -49,7 +58,7 @@ public static class DurableFile
     /// <summary>Makes a file of any name that has been written the file.</summary>
     internal static void Commit(string written, string path)
     {
-        using (var file = File.OpenHandle(written, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(file);
+        using (var file = File.OpenHandle(written, FileMode.Open, FileAccess.ReadWrite)) Posix.Sync(file, written);
         File.Move(written, path, overwrite: true);
         Posix.SyncDirectory(Path.GetDirectoryName(path)!);
     }
@@ -90,7 +99,7 @@ public static class DurableFile
         {
             using var stream = new FileStream(Path.Combine(path, name), Options(FileMode.CreateNew));
             stream.Write(bytes.Span);
-            stream.Flush(flushToDisk: true);
+            Flush(stream);
         }
 
         Posix.SyncDirectory(path);

@@ -51,7 +51,7 @@ public sealed class FullKeyWriter : IDisposable
         SHA256.HashData(index, head[Layout.HashOffset..]);
         stream.Position = 0;
         stream.Write(head);
-        stream.Flush(flushToDisk: true);
+        DurableFile.Flush(stream);
     }
 
     /// <summary>Closes the file, finished or not.</summary>

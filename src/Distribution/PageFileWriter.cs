@@ -72,7 +72,7 @@ public sealed class PageFileWriter : IDisposable
         new PageFileHeader(header.Province, header.Epoch, index.PageCount, index.EntryCount).Write(page);
         stream.Position = 0;
         stream.Write(page);
-        stream.Flush(flushToDisk: true);
+        DurableFile.Flush(stream);
         return index.ToBytes();
     }
 

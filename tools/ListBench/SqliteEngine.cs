@@ -35,8 +35,8 @@ internal sealed class SqliteEngine : Engine
             Run(made, "COMMIT");
         }
 
-        using var file = File.OpenHandle(target, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
+        using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite);
+        DurableFile.Flush(file);
     }
 
     public static SqliteEngine Open(string folder) => new(PathOf(folder), OpenFile(PathOf(folder)));

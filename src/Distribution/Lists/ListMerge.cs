@@ -124,7 +124,7 @@ public sealed class ListMerge
         new PageFileHeader(header.Province, header.Epoch, merge.PagesWritten, merge.EntriesWritten).Write(page);
         stream.Position = 0;
         stream.Write(page);
-        stream.Flush(flushToDisk: true);
+        DurableFile.Flush(stream);
         return merge.ToIndex();
     }
 

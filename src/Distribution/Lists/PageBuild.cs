@@ -152,7 +152,7 @@ internal sealed class PageBuild : IDisposable
     {
         RandomAccess.Write(stream.SafeFileHandle, bytes, ListPageLayout.PageSize * (1L + page));
         Mark(page);
-        if (++unsynced % SyncEvery == 0) RandomAccess.FlushToDisk(stream.SafeFileHandle);
+        if (++unsynced % SyncEvery == 0) Native.Posix.Sync(stream.SafeFileHandle, stream.Name);
     }
 
     private void Mark(int page)

@@ -68,7 +68,7 @@ public sealed class PageCare : IDisposable
         var right = new byte[ListPageLayout.PageSize];
         await new PageSource(served.Index, fetch).ReadAsync(pageIndex, right, stop);
         await RandomAccess.WriteAsync(handle, right, ListPageLayout.PageSize * (1L + pageIndex), stop);
-        RandomAccess.FlushToDisk(handle);
+        Native.Posix.Sync(handle, served.PagesPath);
         return Look(pageIndex);
     }
 

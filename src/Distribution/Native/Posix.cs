@@ -17,6 +17,7 @@ internal static partial class Posix
     private const int OpenCloseOnExec = 0x80000;
     private const int AtEmptyPath = 0x1000;
     private const int AdviseDontNeed = 4;
+    private const int Interrupted = 4;
     private const uint StatxType = 1;
     private const int StatxSize = 256;
     private const int StatxModeOffset = 28;
@@ -49,12 +50,23 @@ internal static partial class Posix
     }
 
     /// <summary>Writes a directory's entries to the disk.</summary>
-    /// <exception cref="IOException">The directory cannot be opened or synced.</exception>
+    /// <exception cref="IOException">The directory cannot be opened or synced; HResult is the errno.</exception>
     public static void SyncDirectory(string path)
     {
         using var handle = Open(path, OpenReadOnly | OpenCloseOnExec, 0);
-        if (handle.IsInvalid || Sync(handle) != 0)
-            throw new IOException($"Cannot sync the folder {path}.", new Win32Exception(Marshal.GetLastPInvokeError()));
+        if (handle.IsInvalid) throw Failed("cannot be opened", path);
+        Sync(handle, path);
+    }
+
+    /// <summary>Writes what a file was given to the disk. The base library's own call takes a disk that answers with an error
+    /// for one that has written.</summary>
+    /// <exception cref="IOException">The disk is full or fails; HResult is the errno.</exception>
+    public static void Sync(SafeFileHandle file, string path)
+    {
+        while (Sync(file) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted) throw Failed("cannot be written to the disk", path);
+        }
     }
 
     /// <summary>True when a folder is there and its files lie in memory, not on a disk.</summary>
@@ -66,6 +78,12 @@ internal static partial class Posix
 
     /// <summary>Drops what memory keeps of a part of a file, so that the next read comes from the disk. A wish: it may be ignored.</summary>
     public static void DropCached(SafeFileHandle file, long offset, long size) => Advise(file, offset, size, AdviseDontNeed);
+
+    private static IOException Failed(string what, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{path} {what}: {Marshal.GetPInvokeErrorMessage(error)}.", error);
+    }
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(SafeFileHandle handle, long offset, long size, int advice);

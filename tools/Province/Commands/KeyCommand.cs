@@ -1,3 +1,4 @@
+using Distribution;
 using System.CommandLine;
 using System.Text;
 using Province.Keys;
@@ -42,7 +43,7 @@ internal static class KeyCommand
         using (var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }))
         {
             stream.Write(Encoding.ASCII.GetBytes(key.ToFile(passphrase, terminal.KeyRounds)));
-            stream.Flush(flushToDisk: true);
+            DurableFile.Flush(stream);
         }
 
         if (key.PublicPem is not { } pem)
