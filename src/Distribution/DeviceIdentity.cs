@@ -27,7 +27,8 @@ public sealed class DeviceIdentity : IDisposable
     public string PublicKeyHash => Convert.ToHexStringLower(SHA256.HashData(Key.ExportSubjectPublicKeyInfo()));
 
     /// <summary>True when a root is pinned.</summary>
-    public bool IsEnrolled => File.Exists(At(RootFile)) && File.Exists(At(GateFile));
+    /// <exception cref="IOException">The folder cannot be read: nobody knows.</exception>
+    public bool IsEnrolled => DurableFile.Find(At(RootFile)) is not null && DurableFile.Find(At(GateFile)) is not null;
 
     /// <summary>The gate's name. Only when enrolled.</summary>
     public string Gate => File.ReadAllText(At(GateFile), Encoding.UTF8).Trim();
@@ -59,8 +60,7 @@ public sealed class DeviceIdentity : IDisposable
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static string NameOf(string folder)
     {
-        var path = Path.Combine(folder, GateFile);
-        return File.Exists(path) ? File.ReadAllText(path, Encoding.UTF8).Trim() : string.Empty;
+        return DurableFile.Find(Path.Combine(folder, GateFile)) is { } name ? Encoding.UTF8.GetString(name).Trim() : string.Empty;
     }
 
     /// <summary>Pins the province's root and the gate's name, once. Another root would be another province.</summary>

@@ -37,6 +37,49 @@ public static class DurableFile
         }
     }
 
+    /// <summary>Reads a file; null only where there is none. A disk that fails is never taken for an empty one: what
+    /// stands on it would be made anew and lost.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static byte[]? Find(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The size of a file in bytes; null only where there is none.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    internal static long? SizeOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The files of a folder; none only where there is no such folder, or nothing in it.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    internal static string[] FilesOf(string folder, string pattern = "*")
+    {
+        try
+        {
+            return Directory.GetFiles(folder, pattern);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Begins a replacement that is written piece by piece. Dispose it, then call <see cref="Commit(string)"/>.</summary>
     public static FileStream Create(string path) => new(path + Suffix, Options(FileMode.Create));
 

@@ -12,11 +12,7 @@ public sealed class MetadataFolder : IHeldMetadata
     public MetadataFolder(string folder) => this.folder = folder;
 
     /// <inheritdoc/>
-    public byte[]? Find(string role)
-    {
-        var path = PathOf(role);
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
-    }
+    public byte[]? Find(string role) => DurableFile.Find(PathOf(role));
 
     /// <inheritdoc/>
     public void Keep(string role, byte[] document)

@@ -33,15 +33,12 @@ internal sealed class MetadataSet : IHeldMetadata
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static MetadataSet? FindCurrent(string folder)
     {
-        var current = Path.Combine(folder, CurrentFile);
-        if (!File.Exists(current)) return null;
-        var name = File.ReadAllText(current, Encoding.ASCII).Trim();
-        var set = Path.Combine(folder, name);
-        if (!Directory.Exists(set)) return null;
+        if (DurableFile.Find(Path.Combine(folder, CurrentFile)) is not { } current) return null;
+        var name = Encoding.ASCII.GetString(current).Trim();
         var found = new MetadataSet(folder, name, null);
-        foreach (var path in Directory.GetFiles(set, "*" + Ending))
+        foreach (var path in DurableFile.FilesOf(Path.Combine(folder, name), "*" + Ending))
             found.documents[Uri.UnescapeDataString(Path.GetFileNameWithoutExtension(path))] = File.ReadAllBytes(path);
-        return found;
+        return found.documents.Count > 0 ? found : null;
     }
 
     /// <summary>Begins the set after another one.</summary>
@@ -52,7 +49,7 @@ internal sealed class MetadataSet : IHeldMetadata
     public static MetadataSet Begin(string folder, MetadataSet? held, byte[] pinnedRoot)
     {
         var next = new MetadataSet(folder, string.Empty, held);
-        next.documents[RootRole] = File.Exists(next.NewestRoot) ? File.ReadAllBytes(next.NewestRoot) : held?.Find(RootRole) ?? pinnedRoot;
+        next.documents[RootRole] = DurableFile.Find(next.NewestRoot) ?? held?.Find(RootRole) ?? pinnedRoot;
         return next;
     }
 

@@ -21,7 +21,6 @@ public sealed class FileKeyPlace : IKeyPlace
     /// <inheritdoc/>
     public ECDiffieHellman? Find()
     {
-        if (!File.Exists(Path)) return null;
         var bytes = new byte[SizeMax];
         var letters = new char[SizeMax];
         var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
@@ -31,6 +30,17 @@ public sealed class FileKeyPlace : IKeyPlace
             var size = RandomAccess.Read(file, bytes, 0);
             key.ImportFromPem(letters.AsSpan(0, Encoding.ASCII.GetChars(bytes.AsSpan(0, size), letters)));
             return key;
+        }
+        catch (FileNotFoundException)
+        {
+            // Only this means that there is no key: one that cannot be read now must not be replaced.
+            key.Dispose();
+            return null;
+        }
+        catch (IOException)
+        {
+            key.Dispose();
+            throw;
         }
         catch (Exception broken) when (broken is CryptographicException or ArgumentException)
         {

@@ -38,7 +38,7 @@ public sealed class TpmKeyPlace : IKeyPlace
     /// <inheritdoc/>
     public ECDiffieHellman? Find()
     {
-        if (!File.Exists(BlobPath)) return file.Find();
+        if (!IsSealed && DurableFile.Find(BlobPath) is null) return file.Find();
         Unseal();
         return Import(scalar);
     }
@@ -72,7 +72,7 @@ public sealed class TpmKeyPlace : IKeyPlace
     /// <exception cref="KeyPlaceException">The key is broken, or the TPM does not seal it.</exception>
     public bool SealFile()
     {
-        if (File.Exists(BlobPath) || file.Find() is not { } key) return false;
+        if (DurableFile.Find(BlobPath) is not null || file.Find() is not { } key) return false;
         using (key)
         {
             Keep(key);

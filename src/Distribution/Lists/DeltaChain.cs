@@ -41,8 +41,8 @@ internal sealed class DeltaChain
     /// <exception cref="IOException">It cannot be read.</exception>
     public byte[]? Find(DeltaName name)
     {
-        var file = new FileInfo(PathOf(name));
-        return file.Exists && file.Length <= ListDelta.SizeMax ? File.ReadAllBytes(file.FullName) : null;
+        var path = PathOf(name);
+        return DurableFile.SizeOf(path) <= ListDelta.SizeMax ? DurableFile.Find(path) : null;
     }
 
     /// <summary>Keeps a delta, durably.</summary>
@@ -59,11 +59,11 @@ internal sealed class DeltaChain
     }
 
     /// <summary>Deletes what a state at a sequence no longer needs, once it is the one that counts.</summary>
+    /// <exception cref="IOException">The folder cannot be read or written.</exception>
     public void Trim(int baseSequence, int sequence)
     {
-        if (!Directory.Exists(folder)) return;
         var needed = Chain(baseSequence, sequence).Select(PathOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in Directory.GetFiles(folder))
+        foreach (var path in DurableFile.FilesOf(folder))
         {
             if (!needed.Contains(path)) File.Delete(path);
         }
@@ -71,9 +71,8 @@ internal sealed class DeltaChain
 
     private List<DeltaName> Chain(int baseSequence, int sequence)
     {
-        if (!Directory.Exists(folder)) return [];
         var names = new List<DeltaName>();
-        foreach (var path in Directory.GetFiles(folder))
+        foreach (var path in DurableFile.FilesOf(folder))
         {
             if (DeltaName.TryRead(epoch, Path.GetFileName(path), out var name) && name.To <= sequence) names.Add(name);
         }

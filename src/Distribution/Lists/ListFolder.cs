@@ -19,10 +19,12 @@ internal sealed class ListFolder
     public string PagesOf(AllowListIndex index) => IndexOf(index) + PagesSuffix;
 
     /// <summary>True when the pages of a base are here, whole.</summary>
-    public bool HasPages(AllowListIndex index) => new FileInfo(PagesOf(index)) is { Exists: true } file && file.Length == index.PageFileSize;
+    /// <exception cref="IOException">The disk does not say; they are not made anew for that.</exception>
+    public bool HasPages(AllowListIndex index) => DurableFile.SizeOf(PagesOf(index)) == index.PageFileSize;
 
     /// <summary>True when the pages of a base are here: a name appears when all of it is on the disk.</summary>
-    public bool HasPages(PendingBase pending) => File.Exists(FileOf(pending.Name) + PagesSuffix);
+    /// <exception cref="IOException">The disk does not say.</exception>
+    public bool HasPages(PendingBase pending) => DurableFile.SizeOf(FileOf(pending.Name) + PagesSuffix) is not null;
 
     /// <summary>Where a file lies, by the SHA-256 that names it.</summary>
     public string FileOf(string name) => Path.Combine(folder, name);
@@ -32,7 +34,7 @@ internal sealed class ListFolder
     public AllowListIndex? FindIndex(string name)
     {
         var path = FileOf(name);
-        if (new FileInfo(path) is not { Exists: true, Length: <= AllowListIndex.SizeMax }) return null;
+        if (DurableFile.SizeOf(path) is null or > AllowListIndex.SizeMax) return null;
         return AllowListIndex.TryRead(File.ReadAllBytes(path), out var index, out _) && IsNamed(path, index) ? index : null;
     }
 
@@ -44,8 +46,7 @@ internal sealed class ListFolder
     public List<AllowListIndex> FindBases(int epoch)
     {
         var found = new List<AllowListIndex>();
-        if (!Directory.Exists(folder)) return found;
-        foreach (var pages in Directory.GetFiles(folder, "*" + PagesSuffix))
+        foreach (var pages in DurableFile.FilesOf(folder, "*" + PagesSuffix))
         {
             if (FindIndex(Path.GetFileName(pages)[..^PagesSuffix.Length]) is { } index && index.Header.Epoch == epoch && HasPages(index)) found.Add(index);
         }

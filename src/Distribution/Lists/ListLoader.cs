@@ -67,7 +67,7 @@ internal sealed class ListLoader
         return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
     }
 
-    private bool IsHere(TargetFile index) => IsPresent(index) || File.Exists(folder.FileOf(index.Hashes.Prefix));
+    private bool IsHere(TargetFile index) => IsPresent(index) || DurableFile.SizeOf(folder.FileOf(index.Hashes.Prefix)) is not null;
 
     private bool IsPresent(TargetFile index) => present is not null && index.Hashes.Prefix == Convert.ToHexStringLower(present.Index.Hash);
 

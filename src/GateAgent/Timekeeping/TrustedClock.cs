@@ -95,7 +95,7 @@ internal sealed class TrustedClock
     {
         try
         {
-            if (File.Exists(path) && VersionFloor.TryRead(File.ReadAllBytes(path!), out var kept, out _)) Set(kept);
+            if (DurableFile.Find(path!) is { } bytes && VersionFloor.TryRead(bytes, out var kept, out _)) Set(kept);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
