@@ -148,12 +148,19 @@ public static class DurableFile
         Posix.SyncDirectory(path);
     }
 
-    /// <summary>Deletes the temporaries of a folder, not of those in it: what a power cut left. Before anything is written.</summary>
-    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <summary>Deletes the temporaries of a folder, not of those in it: what a power cut left. Before anything is written. What a
+    /// disk does not let go, as one that has become read-only, stays: nobody reads it.</summary>
     public static void Sweep(string folder)
     {
-        if (!Directory.Exists(folder)) return;
-        foreach (var left in Directory.GetFiles(folder, "*" + Suffix)) File.Delete(left);
+        try
+        {
+            if (!Directory.Exists(folder)) return;
+            foreach (var left in Directory.GetFiles(folder, "*" + Suffix)) File.Delete(left);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            // It is swept at the next start.
+        }
     }
 
     private static FileStreamOptions Options(FileMode mode) => new()

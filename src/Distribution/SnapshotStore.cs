@@ -106,7 +106,7 @@ public static class SnapshotStore
             if (held is not null && set.IsLike(held) && present?.Versions.Snapshot == client.Trusted.SnapshotVersion && IsNewest(present, store.Lists))
                 return Keep(options, client, present);
             var snapshot = await LoadAsync(client, store, identity, present?.Pages as ServedList, stop);
-            set.Save(client.Trusted);
+            Save(set, client, snapshot);
             if (!options.IsTrial) options.Floor?.Accept(VersionFloor.Of(client.Trusted, snapshot.ListAsOf), client.IsRenewed);
             Trim(store, snapshot);
             return new SnapshotResult(snapshot, null);
@@ -114,6 +114,20 @@ public static class SnapshotStore
         catch (Exception refused) when (refused is RefusedException or IOException or InvalidDataException)
         {
             return new SnapshotResult(null, refused.Message);
+        }
+    }
+
+    // Nobody will read the pages of a set that does not come to count.
+    private static void Save(MetadataSet set, RepositoryClient client, TrustedSnapshot snapshot)
+    {
+        try
+        {
+            set.Save(client.Trusted);
+        }
+        catch (IOException)
+        {
+            snapshot.Pages?.Dispose();
+            throw;
         }
     }
 

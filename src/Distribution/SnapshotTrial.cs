@@ -39,9 +39,17 @@ public static class SnapshotTrial
         }
     }
 
-    /// <summary>Removes what a trial left that a power cut ended.</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
-    public static void Sweep(string stateFolder) => Clear(Path.Combine(stateFolder, TrialFolder));
+    /// <summary>Removes what a trial left that a power cut ended. What a disk does not let go stays; the next trial needs it gone.</summary>
+    public static void Sweep(string stateFolder)
+    {
+        try
+        {
+            Clear(Path.Combine(stateFolder, TrialFolder));
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private static void Clear(string trial)
     {

@@ -61,15 +61,15 @@ internal sealed class PageBuild : IDisposable
             if (older is not null) await build.MergeAsync(folder, older, overlay ?? DeltaOverlay.Start(older), stop);
             if (older is not null) await build.CopyAsync(folder, older, stop);
             await build.FetchAsync(source, stop);
+            build.Dispose();
+            DurableFile.Commit(path + Suffix, path);
+            return source.BytesFetched;
         }
         catch (IOException failed) when (DurableFile.IsDiskFull(failed))
         {
             File.Delete(path + Suffix);
             throw;
         }
-
-        DurableFile.Commit(path + Suffix, path);
-        return source.BytesFetched;
     }
 
     /// <inheritdoc/>
