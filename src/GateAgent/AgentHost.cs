@@ -24,7 +24,10 @@ namespace GateAgent;
 /// </summary>
 internal sealed class AgentHost : IAsyncDisposable
 {
-    private const int SpareThreads = 6;
+    // Who may wait for the disk on a thread of the pool: the journal's writer and what asks it, retention, documents, list, an import
+    // and a status before there are documents. The rest is for timers and sockets.
+    private const int StorageThreads = 6 + JournalApi.AtOnce;
+    private const int SpareThreads = StorageThreads + 6;
     private static readonly TimeSpan OrdersEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly AgentConfig config;
@@ -40,6 +43,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly bool areChipsOwned;
     private readonly ImmutableArray<LaneHost> hosts;
     private readonly PassageJournal journal;
+    private readonly JournalApi journals;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
     private SharedSource? source;
@@ -65,6 +69,7 @@ internal sealed class AgentHost : IAsyncDisposable
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
+        journals = new JournalApi(journal);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
     }
 
@@ -92,7 +97,7 @@ internal sealed class AgentHost : IAsyncDisposable
             var challenges = new Challenges(time);
             var modes = new ModeApi(host.Snapshot, host.FindLane, host.GateName, challenges, host.journal, host.clock);
             var imports = new ImportApi(host.documents!, host.GateName, challenges, host.journal, host.clock, time);
-            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, imports, host.journal, host.feed, stop);
+            host.api = await ControlApi.StartAsync(config.ControlSocket!, host.Status, host.Trace, modes, imports, host.journals, host.feed, stop);
             return host;
         }
         catch

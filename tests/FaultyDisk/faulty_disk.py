@@ -8,7 +8,7 @@ RULES is a file that may be replaced at any moment, one rule a line; the first t
     OPERATIONS PATTERN EFFECT [SKIP]
 
 OPERATIONS  names of FUSE operations, joined by commas; 'change' is all that change the disk, '*' is all
-PATTERN     of the path from the mount, such as targets/*.gal ('*' also takes slashes)
+PATTERN     of the path from the mount, such as targets/*.gal ('*' also takes slashes); of reads and writes also of PATH@OFFSET
 EFFECT      a name of errno (EIO, ENOSPC), 'stall' as long as the rule stands, or 'note'; EIO-once fails one operation
 SKIP        so many fitting operations pass first
 
@@ -39,16 +39,17 @@ class Rules:
         self.path, self.lock, self.stamp, self.rules = path, threading.Lock(), None, []
         self.hits = open(hits, "a", buffering=1)
 
-    def meet(self, operation, path):
+    def meet(self, operation, path, arguments):
         name = path.lstrip("/") or "."
+        place = f"{name}@{arguments[1]}" if operation in ("read", "write") else name
         with self.lock:
-            rule = self._find(operation, name)
+            rule = self._find(operation, name, place)
             if rule is None:
                 return
             stamp, effect = self.stamp, rule[2]
             if effect.endswith("-once"):
                 effect, rule[2] = effect.removesuffix("-once"), "note"
-            self.hits.write(f"{operation} {name} {effect}\n")
+            self.hits.write(f"{operation} {place} {effect}\n")
         if effect == "stall":
             while True:
                 with self.lock:
@@ -59,11 +60,13 @@ class Rules:
         elif effect != "note":
             raise fuse.FuseOSError(getattr(errno, effect))
 
-    def _find(self, operation, name):
+    def _find(self, operation, name, place):
         self._load()
         for rule in self.rules:
             operations, pattern, _, skip = rule
-            if operation not in operations and "*" not in operations or not fnmatch.fnmatchcase(name, pattern):
+            if operation not in operations and "*" not in operations:
+                continue
+            if not fnmatch.fnmatchcase(name, pattern) and not fnmatch.fnmatchcase(place, pattern):
                 continue
             if skip == 0:
                 return rule
@@ -92,7 +95,7 @@ class FaultyDisk(fuse.Operations):
 
     def __call__(self, operation, path, *arguments):
         if operation not in ("init", "destroy", "release", "flush", "opendir", "releasedir", "getxattr"):
-            self.rules.meet(operation, path)
+            self.rules.meet(operation, path, arguments)
         return getattr(self, operation)(path, *arguments)
 
     def at(self, path):

@@ -1,16 +1,12 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using GateAgent.Journal;
 using LocalApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Verifier.Verdicts;
 
 namespace GateAgent.Api;
 
@@ -22,13 +18,12 @@ internal static class ControlApi
 {
     private const int ConnectionsMax = 16;
     private const int HeadersSizeMax = 8 * 1024;
-    private const int LimitDefault = 20;
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The socket cannot be made: its folder is missing, or another agent listens.</exception>
     public static async Task<WebApplication> StartAsync(
-        string socketPath, Func<Status> status, Func<TracePage> trace, ModeApi modes, ImportApi imports, PassageJournal journal, PassageFeed feed, CancellationToken stop)
+        string socketPath, Func<Status> status, Func<TracePage> trace, ModeApi modes, ImportApi imports, JournalApi journals, PassageFeed feed, CancellationToken stop)
     {
         RemoveStale(socketPath);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,8 +32,8 @@ internal static class ControlApi
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, LocalJson.Default));
         var app = builder.Build();
         app.MapGet("/v1/status", context => WriteAsync(context, status()));
-        app.MapGet("/v1/journal", context => JournalAsync(context, journal));
-        app.MapGet("/v1/incidents", context => IncidentsAsync(context, journal));
+        app.MapGet("/v1/journal", journals.PassagesAsync);
+        app.MapGet("/v1/incidents", journals.IncidentsAsync);
         app.MapGet("/v1/trace", context => context.Response.WriteAsJsonAsync(trace(), LocalJson.Default.TracePage));
         app.MapGet("/v1/challenge", modes.AskAsync);
         app.MapPost("/v1/mode", modes.SetAsync);
@@ -81,63 +76,6 @@ internal static class ControlApi
 
     private static Task WriteAsync(HttpContext context, Status status) =>
         context.Response.WriteAsJsonAsync(status, LocalJson.Default.Status, cancellationToken: context.RequestAborted);
-
-    private static Task JournalAsync(HttpContext context, PassageJournal journal) => AnswerAsync(
-        context, query => new JournalPage(JournalReader.Read(journal.Path, query)), LocalJson.Default.JournalPage);
-
-    private static Task IncidentsAsync(HttpContext context, PassageJournal journal) => AnswerAsync(
-        context, query => new IncidentPage(JournalReader.ReadIncidents(journal.Path, query)), LocalJson.Default.IncidentPage);
-
-    private static async Task AnswerAsync<T>(HttpContext context, Func<JournalQuery, T> read, JsonTypeInfo<T> type)
-    {
-        if (!TryReadQuery(context.Request.Query, out var query, out var fault))
-        {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsJsonAsync(new ApiError(fault), LocalJson.Default.ApiError);
-            return;
-        }
-
-        try
-        {
-            // SQLite waits on the disk, so it is asked on a thread of the pool and never on a lane's.
-            var page = await Task.Run(() => read(query), context.RequestAborted);
-            await context.Response.WriteAsJsonAsync(page, type);
-        }
-        catch (SqliteException failed)
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            var error = new ApiError($"The journal cannot be read now (SQLite {failed.SqliteErrorCode}): try again.");
-            await context.Response.WriteAsJsonAsync(error, LocalJson.Default.ApiError);
-        }
-    }
-
-    private static bool TryReadQuery(IQueryCollection query, out JournalQuery read, out string fault)
-    {
-        read = new JournalQuery(null, null, null, LimitDefault);
-        fault = string.Empty;
-        foreach (var (name, values) in query)
-        {
-            var value = values.ToString();
-            switch (name)
-            {
-                case "from" when TryMoment(value, out var from): read = read with { From = from }; break;
-                case "until" when TryMoment(value, out var until): read = read with { Until = until }; break;
-                case "reference" when Reference.TryParse(value, out var reference): read = read with { Reference = reference }; break;
-                case "limit" when TryLimit(value, out var limit): read = read with { Limit = limit }; break;
-                default:
-                    fault = $"'{name}' is not understood: from and until take a moment, reference seven digits, limit 1 to {JournalReader.LimitMax}.";
-                    return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool TryLimit(string text, out int limit) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= JournalReader.LimitMax;
-
-    private static bool TryMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 
     private static async Task WatchAsync(HttpContext context, PassageFeed feed)
     {
