@@ -11,7 +11,8 @@ namespace GateAgent.Journal;
 /// <item>Lanes hand records over and never wait; an overflow is counted and becomes a health item.</item>
 /// <item>One task writes, in groups of at most 50 ms, each group one synchronised transaction.</item>
 /// <item>A cut can lose the group that was not yet committed; the next start counts it and writes the count down.</item>
-/// <item>A disk that fails is tried again; records wait in the channel meanwhile.</item>
+/// <item>A disk that fails is tried again, also one that fails at the start; records wait in the channel meanwhile. Numbers given
+/// before the file could be read go on from the seconds since 1970.</item>
 /// <item>A journal that is damaged is set aside, never overwritten, and the gate goes on with a new one.</item>
 /// </list>
 /// </summary>
@@ -25,20 +26,20 @@ internal sealed class PassageJournal : IAsyncDisposable
 
     private const int GroupMax = 512;
     private const string Component = "journal";
+
+    // The first second of 2026: no gate has let so many people pass.
+    private const long NumbersFrom = 1_767_225_600;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // When full, the new record is dropped and counted: what waits is older, and its people have passed already.
     private readonly Channel<JournalEntry> waiting = Channel.CreateBounded<JournalEntry>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly SqliteConnection connection;
-    private readonly PassageWriter writer;
-    private readonly HandoverCounter counter;
     private readonly HealthBoard health;
     private readonly TimeProvider time;
     private readonly PassageFeed feed;
-    private readonly string? aside;
-    private readonly long run;
+    private readonly string folder;
+    private JournalFile? file;
     private Task writing = Task.CompletedTask;
     private long lastSequence;
     private long dropped;
@@ -47,29 +48,19 @@ internal sealed class PassageJournal : IAsyncDisposable
     private volatile bool isClosing;
     private bool hasGivenUp;
 
-    private PassageJournal(
-        string path, SqliteConnection connection, HandoverCounter counter, string? aside, PassageFeed feed, HealthBoard health, TimeProvider time)
+    private PassageJournal(string folder, PassageFeed feed, HealthBoard health, TimeProvider time)
     {
-        Path = path;
-        this.connection = connection;
-        this.counter = counter;
-        this.aside = aside;
+        this.folder = folder;
         this.feed = feed;
         this.health = health;
         this.time = time;
-        writer = new PassageWriter(connection);
-        var highest = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(max(sequence), 0) FROM passage")!;
-        lastSequence = Math.Max(highest, counter.LastSequence);
-        written = (long)JournalDatabase.Scalar(connection, "SELECT coalesce(sum(records), 0) FROM run")!;
-        LostRecords = aside is null ? CountLost() : 0;
-        run = Begin();
     }
 
     /// <summary>The journal's file.</summary>
-    public string Path { get; }
+    public string Path => JournalFile.PathIn(folder);
 
     /// <summary>Records that the last unclean end lost.</summary>
-    public long LostRecords { get; }
+    public long LostRecords => Volatile.Read(ref file)?.LostRecords ?? 0;
 
     /// <summary>Records written since the journal was made, those too that have been deleted by age.</summary>
     public long Records => Interlocked.Read(ref written);
@@ -77,27 +68,18 @@ internal sealed class PassageJournal : IAsyncDisposable
     /// <summary>True when everything that was handed over is on the disk. Any thread.</summary>
     public bool IsWritten => Interlocked.Read(ref unwritten) == 0;
 
-    /// <summary>Opens the journal of a state folder and begins to write.</summary>
-    /// <exception cref="SqliteException">The disk fails.</exception>
-    /// <exception cref="IOException">The disk fails, or another agent has the folder.</exception>
+    /// <summary>Opens the journal of a state folder and begins to write. Where the disk fails it is opened later: the gate
+    /// answers people meanwhile, and what it does waits in memory.</summary>
+    /// <exception cref="IOException">Another agent has the folder.</exception>
     /// <exception cref="InvalidDataException">A later program made it.</exception>
     public static PassageJournal Open(string folder, PassageFeed feed, HealthBoard health, TimeProvider time)
     {
-        var path = System.IO.Path.Combine(folder, "journal.db");
+        var journal = new PassageJournal(folder, feed, health, time);
 
-        // Opened for this process alone, so that two agents never write one journal.
-        var count = new HandoverCounter(System.IO.Path.Combine(folder, "journal.count"));
-        try
-        {
-            var journal = OpenSound(path, count, feed, health, time);
-            journal.writing = journal.WriteAsync();
-            return journal;
-        }
-        catch
-        {
-            count.Dispose();
-            throw;
-        }
+        // Above every number given by counting, so that none is given twice when the file can be read.
+        if (!journal.TryOpen()) journal.lastSequence = Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), NumbersFrom);
+        journal.writing = journal.WriteAsync();
+        return journal;
     }
 
     /// <summary>A number for the next record of a lane. Any thread.</summary>
@@ -124,66 +106,34 @@ internal sealed class PassageJournal : IAsyncDisposable
         isClosing = true;
         waiting.Writer.Complete();
         await writing;
-        if (!hasGivenUp) EndCleanly();
-        writer.Dispose();
-        counter.Dispose();
-        await connection.DisposeAsync();
+        if (!hasGivenUp) file?.EndCleanly();
+        file?.Dispose();
     }
 
-    private static PassageJournal OpenSound(
-        string path, HandoverCounter count, PassageFeed feed, HealthBoard health, TimeProvider time)
+    private bool TryOpen()
     {
         try
         {
-            return OpenOnce(path, count, null, feed, health, time);
+            var opened = JournalFile.Open(folder, time);
+            for (var given = Interlocked.Read(ref lastSequence); given < opened.LastSequence;)
+                given = Interlocked.CompareExchange(ref lastSequence, opened.LastSequence, given);
+            Interlocked.Exchange(ref written, opened.Records);
+            Volatile.Write(ref file, opened);
+            ReviewHealth();
+            return true;
         }
-        catch (SqliteException damaged) when (JournalDatabase.IsDamage(damaged))
+        catch (Exception failed) when (JournalFile.IsOfTheDisk(failed))
         {
-            return OpenOnce(path, count, JournalDatabase.SetAside(path), feed, health, time);
+            health.SetFailed(Component, $"The journal cannot be opened, and what happens waits in memory: make room or replace the card. {failed.Message}");
+            return false;
         }
-    }
-
-    private static PassageJournal OpenOnce(
-        string path, HandoverCounter count, string? damaged, PassageFeed feed, HealthBoard health, TimeProvider time)
-    {
-        var opened = JournalDatabase.OpenForWriting(path);
-        try
-        {
-            return new PassageJournal(path, opened, count, damaged, feed, health, time);
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
-    }
-
-    private long CountLost()
-    {
-        var isClean = (long?)JournalDatabase.Scalar(connection, "SELECT ended_cleanly FROM run ORDER BY id DESC LIMIT 1") ?? 1;
-        return isClean == 1 ? 0 : Math.Max(0, counter.Count - written);
-    }
-
-    private long Begin()
-    {
-        using var begin = connection.CreateCommand();
-        begin.CommandText =
-            "INSERT INTO run (started_at_ms, lost_records) VALUES ($at, $lost) RETURNING id";
-        begin.Parameters.AddWithValue("$at", time.GetUtcNow().ToUnixTimeMilliseconds());
-        begin.Parameters.AddWithValue("$lost", LostRecords);
-        var id = (long)begin.ExecuteScalar()!;
-        JournalDatabase.Execute(
-            connection, $"UPDATE passage SET settlement = {(int)Settlement.Unknown} WHERE opened = 1 AND settlement = 0");
-        counter.Set(written, lastSequence);
-        ReviewHealth();
-        return id;
     }
 
     // What is not well although the disk works: nothing that happened is forgotten by a later success.
     private void ReviewHealth()
     {
         if (Interlocked.Read(ref dropped) > 0) return;
-        if (aside is not null)
+        if (file!.Aside is { } aside)
             health.SetDegraded(Component, $"The journal was damaged and stands aside as {aside}: copy it, and replace the card.");
         else if (LostRecords > 0)
             health.SetDegraded(Component, $"The last run ended uncleanly: {LostRecords} records of its last 50 ms were lost.");
@@ -193,6 +143,18 @@ internal sealed class PassageJournal : IAsyncDisposable
 
     private async Task WriteAsync()
     {
+        while (file is null)
+        {
+            if (isClosing)
+            {
+                hasGivenUp = true;
+                return;
+            }
+
+            await Task.Delay(RetryAfter, time);
+            TryOpen();
+        }
+
         var group = new List<JournalEntry>(GroupMax);
         while (await waiting.Reader.WaitToReadAsync())
         {
@@ -248,7 +210,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     {
         try
         {
-            counter.Set(written + beyondWritten, Interlocked.Read(ref lastSequence));
+            file!.Count(written + beyondWritten, Interlocked.Read(ref lastSequence));
         }
         catch (IOException)
         {
@@ -260,7 +222,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     {
         try
         {
-            writer.Write(group, run);
+            file!.Write(group);
             Interlocked.Add(ref written, group.Count(IsRow));
             Interlocked.Add(ref unwritten, -group.Count);
             ReviewHealth();
@@ -270,18 +232,6 @@ internal sealed class PassageJournal : IAsyncDisposable
         {
             health.SetFailed(Component, $"The journal cannot be written (SQLite {failed.SqliteErrorCode}): make room or replace the card.");
             return false;
-        }
-    }
-
-    private void EndCleanly()
-    {
-        try
-        {
-            JournalDatabase.Execute(connection, $"UPDATE run SET ended_cleanly = 1 WHERE id = {run}");
-        }
-        catch (SqliteException)
-        {
-            // The next start finds a run without an end, and counts.
         }
     }
 }
