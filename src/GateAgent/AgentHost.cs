@@ -65,7 +65,7 @@ internal sealed class AgentHost : IAsyncDisposable
         areChipsOwned = chips is null;
         this.chips = chips ?? new GpioChips(config.Gpio);
         hosts = [.. config.Lanes!.Select(lane => LaneHost.Claim(lane, config, this.chips, Hotline, health, time))];
-        DurableFile.CreateFolder(config.StateFolder!);
+        MakeStateFolder();
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
@@ -151,6 +151,20 @@ internal sealed class AgentHost : IAsyncDisposable
         capture?.Dispose();
     }
 
+    // A disk that fails now may be well later: the gate starts, sends people to staff, and says why.
+    private void MakeStateFolder()
+    {
+        const string Component = "state folder";
+        try
+        {
+            DurableFile.CreateFolder(config.StateFolder!);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            health.SetFailed(Component, $"{failed.Message} Mend or replace the card, and restart the agent.");
+        }
+    }
+
     // Written into the program when it is built: the clock is never believed below it.
     private static DateTimeOffset BuiltAt()
     {
@@ -213,7 +227,7 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private void MakeLanes()
     {
-        var kept = new KeptModes(JournalReader.ReadModes(journal.Path), clock, Snapshot());
+        var kept = new KeptModes(KeptModes.Read(journal.Path, health), clock, Snapshot());
         var made = ImmutableArray.CreateBuilder<Lane>();
         var loops = ImmutableArray.CreateBuilder<ReaderLoop>();
         foreach (var (entry, host) in config.Lanes!.Zip(hosts))

@@ -39,6 +39,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
     // Whoever brought it hears first what it did.
     private static readonly TimeSpan BeginsAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeldEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
     private readonly SnapshotStoreOptions options;
     private readonly DocumentSource source;
@@ -86,12 +87,11 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <summary>What counts now; null without documents.</summary>
     public TrustedSnapshot? Present => Volatile.Read(ref present);
 
-    /// <summary>Takes what this gate holds.</summary>
-    /// <exception cref="IOException">The state folder cannot be used.</exception>
+    /// <summary>Takes what this gate holds. A disk that fails is a fault, and is looked at again with each update.</summary>
     public async Task OpenAsync(CancellationToken stop)
     {
-        var opened = await SnapshotStore.OpenHeldAsync(options, stop);
-        if (opened.Snapshot is null && source.IsLocal) opened = await FetchAsync(null, stop);
+        var opened = await OpenHeldAsync(stop);
+        if (opened.Snapshot is null && source.IsLocal) opened = await FetchOrSayAsync(opened.Fault!, stop);
         FollowFloor();
         if (opened.Snapshot is null) LogRefused(log, faultWithout = opened.Fault!);
         else Adopt(opened.Snapshot);
@@ -113,7 +113,7 @@ internal sealed partial class DocumentKeeper : IDisposable
         {
             try
             {
-                await source.WaitAsync(wait, either.Token);
+                if (!await WaitAsync(wait, either.Token)) break;
                 if (!await UpdateInTurnAsync(either.Token)) break;
                 await Task.Delay(pace.Gap, time, either.Token);
             }
@@ -159,7 +159,7 @@ internal sealed partial class DocumentKeeper : IDisposable
             if (fetched.Snapshot is { } snapshot && !ReferenceEquals(snapshot, before)) Take(before, snapshot, wasProven);
             return new ImportOutcome(before, fetched.Snapshot, fetched.Fault);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
+        catch (Exception failed) when (IsOfTheDisk(failed))
         {
             return new ImportOutcome(Present, null, failed.Message);
         }
@@ -206,6 +206,32 @@ internal sealed partial class DocumentKeeper : IDisposable
         updating.Dispose();
         lanesChanged.Dispose();
     }
+
+    private async Task<SnapshotResult> OpenHeldAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await SnapshotStore.OpenHeldAsync(options, stop);
+        }
+        catch (Exception failed) when (IsOfTheDisk(failed))
+        {
+            return new SnapshotResult(null, $"What this gate holds cannot be read: {failed.Message}");
+        }
+    }
+
+    private async Task<SnapshotResult> FetchOrSayAsync(string heldFault, CancellationToken stop)
+    {
+        try
+        {
+            return await FetchAsync(null, stop);
+        }
+        catch (Exception failed) when (IsOfTheDisk(failed))
+        {
+            return new SnapshotResult(null, heldFault);
+        }
+    }
+
+    private static bool IsOfTheDisk(Exception failed) => failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException;
 
     private async Task<SnapshotResult> FetchAsync(TrustedSnapshot? before, CancellationToken stop)
     {
@@ -273,16 +299,42 @@ internal sealed partial class DocumentKeeper : IDisposable
             fault = fetched.Fault!;
             await source.TellRefusedAsync(stop);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
+        catch (Exception failed) when (IsOfTheDisk(failed))
         {
             fault = failed.Message;
         }
 
         failures++;
-        if (before is null) faultWithout = fault;
+        if (before is null && !await TakeHeldAsync(fault, wasProven, stop)) return false;
         if (health.SetDegraded(Updates, $"{fault} What this gate has goes on counting; tried again within {pace.RetryMax.TotalMinutes} minutes.")) LogRefused(log, fault);
         Review();
         return true;
+    }
+
+    // While nothing counts, what this gate holds is looked at again and again: everyone waits for staff meanwhile. False when it
+    // can be read.
+    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken stop)
+    {
+        while (Present is null && wait > HeldEvery)
+        {
+            var since = time.GetTimestamp();
+            await source.WaitAsync(HeldEvery, stop);
+            if (time.GetElapsedTime(since) < HeldEvery) return true;
+            if (!await TakeHeldAsync(faultWithout, clock.IsProven, stop)) return false;
+            wait -= HeldEvery;
+        }
+
+        await source.WaitAsync(wait, stop);
+        return true;
+    }
+
+    // What could not be read at the start may be readable now: a gate without a network has nothing else. False when it can.
+    private async Task<bool> TakeHeldAsync(string? fault, bool wasProven, CancellationToken stop)
+    {
+        faultWithout = fault;
+        var held = await OpenHeldAsync(stop);
+        FollowFloor();
+        return held.Snapshot is not { } snapshot || Postpone(snapshot, wasProven);
     }
 
     // Kind and venue decide how a lane rests and by which row it judges: they are not changed under a person's feet.

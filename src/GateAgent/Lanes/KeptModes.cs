@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
+using Microsoft.Data.Sqlite;
 using Verifier.Trust;
 
 namespace GateAgent.Lanes;
@@ -19,6 +22,20 @@ namespace GateAgent.Lanes;
 /// <param name="documents">The signed documents; null when there are none, and then no mode goes on.</param>
 internal sealed class KeptModes(IReadOnlyDictionary<string, ModeRecord> kept, TrustedClock clock, TrustedSnapshot? documents)
 {
+    /// <summary>What the journal kept, by lane. A journal that cannot be read keeps nothing, which is a health item.</summary>
+    public static IReadOnlyDictionary<string, ModeRecord> Read(string journal, HealthBoard health)
+    {
+        try
+        {
+            return JournalReader.ReadModes(journal);
+        }
+        catch (SqliteException failed)
+        {
+            health.SetFailed("modes", $"The modes that the lanes were in cannot be read (SQLite {failed.SqliteErrorCode}): all are normal. Set them again, or restart the agent when the journal is well.");
+            return ImmutableDictionary<string, ModeRecord>.Empty;
+        }
+    }
+
     /// <summary>What a lane goes on with; null for normal.</summary>
     public LaneEvent.ModeResumed? Find(string lane)
     {
