@@ -78,6 +78,9 @@ internal sealed class FaultyGate : IAsyncDisposable
     /// <summary>The agent's threads now.</summary>
     public int Threads => Directory.GetDirectories($"/proc/{agent!.Id}/task").Length;
 
+    /// <summary>True while nobody hears of passages.</summary>
+    public bool IsEndOfWatch => watching.IsCompleted;
+
     public bool HasEnded => agent!.HasExited;
 
     private string State => Path.Combine(Disk.Path, "state");
