@@ -78,7 +78,7 @@ internal sealed class AgentHost : IAsyncDisposable
         typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Claims the lines, loads the documents, makes the lanes and begins to listen.</summary>
-    /// <exception cref="IOException">The state folder or the control socket cannot be used.</exception>
+    /// <exception cref="IOException">Another agent has the state folder, or the control socket cannot be used.</exception>
     /// <param name="config">What hangs where.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Takes events.</param>
