@@ -106,8 +106,8 @@ public sealed class EveryOperationTests(Publications publications) : IClassFixtu
             disk.Fill(publications.StateOf(3));
             var before = await RestartAsync(disk);
             Assert.NotNull(((ServedList)before!.Pages!).Pending);
-            foreach (var pages in Directory.GetFiles(Path.Combine(publications.StateWithPages, "targets"), "*.gal"))
-                File.Copy(pages, Path.Combine(disk.Behind, "targets", Path.GetFileName(pages)), overwrite: true);
+            foreach (var made in Directory.GetFiles(Path.Combine(publications.StateWithPages, "targets")))
+                File.Copy(made, Path.Combine(disk.Behind, "targets", Path.GetFileName(made)), overwrite: true);
             disk.Break(Rule(operations, error, points));
 
             var taken = await UpdateAsync(disk, 3, before);

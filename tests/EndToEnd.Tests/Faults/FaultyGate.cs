@@ -105,10 +105,14 @@ internal sealed class FaultyGate : IAsyncDisposable
     {
         var gate = await MakeAsync(disk);
         gate.Start();
-        await gate.UntilAsync(static status => status.PolicyVersion == 1 && status.Lanes.All(static lane => lane.Kind == "turnstile"), Patience);
+        await gate.UntilAsync(IsReady, Patience);
         await gate.WatchAsync();
         return gate;
     }
+
+    /// <summary>True when documents count, and lanes and readers are there.</summary>
+    public static bool IsReady(Status status) => status.PolicyVersion == 1 && status.Lanes.All(static lane => lane.Kind == "turnstile")
+        && status.Health.Count(static item => item.State == "well" && item.Component.StartsWith("reader ", StringComparison.Ordinal)) == status.Lanes.Count;
 
     public void Publish(int version)
     {
