@@ -5,7 +5,8 @@ namespace GateAgent.Actuation;
 
 /// <summary>
 /// One output line, claimed with the level that is ordered of it in one call, so that neither a restart nor a late claim clicks
-/// what hangs on it. It rests until it is driven, and again before it is given back. Only the lane's loop drives it.
+/// what hangs on it. It rests until it is driven, and again before it is given back. The lane's loop drives it; a buzzer's
+/// line is driven by what plays its notes.
 /// </summary>
 internal sealed class GpioLine : LaneLine
 {

@@ -1,61 +1,89 @@
 #if OWNER_PACKAGES
 using System.Device.Gpio;
 using System.Device.Pwm.Drivers;
-using GateAgent.Configuration;
 using IotBuzzer = Iot.Device.Buzzer.Buzzer;
 
 namespace GateAgent.Actuation;
 
-/// <summary>A piezo with pitches, by Iot.Device.Bindings and software PWM. Compiled with <c>-p:OwnerPackages=true</c> only.</summary>
+/// <summary>
+/// A piezo with pitches on one line, by Iot.Device.Bindings and software PWM. Compiled with <c>-p:OwnerPackages=true</c> only.
+/// It exists while a note sounds: software PWM keeps a core busy, also where it is silent. The end of a note waits for its period.
+/// </summary>
 internal sealed class IotBuzzerOutput : BuzzerOutput
 {
-    private readonly PiezoLine line;
-
-    /// <summary>A silent piezo on a line, which stays its owner's.</summary>
-    public IotBuzzerOutput(PiezoLine line) => this.line = line;
-
-    /// <inheritdoc/>
-    public override void Sound(int hertz) => line.Sound(hertz);
-
-    /// <inheritdoc/>
-    public override void Silence() => line.Sound(0);
-
-    /// <inheritdoc/>
-    public override void Dispose() => Silence();
-}
-
-/// <summary>The line of a piezo. Software PWM claims it and gives it back.</summary>
-internal sealed class PiezoLine : LaneLine
-{
+    private readonly GpioLine line;
     private IotBuzzer? piezo;
 
-    /// <summary>A line that nobody holds yet.</summary>
-    public PiezoLine(string place, LineConfig config)
-        : base(place, config)
+    /// <summary>A silent piezo on a line at rest, which stays its owner's.</summary>
+    public IotBuzzerOutput(GpioLine line) => this.line = line;
+
+    /// <inheritdoc/>
+    public override void Sound(int hertz)
     {
+        Silence();
+        piezo = new IotBuzzer(new SoftwarePwmChannel(line.Pin, hertz, controller: new GpioController(new LineDriver(line))));
+        piezo.StartPlaying(hertz);
     }
 
-    /// <summary>Sounds at a pitch; 0 is silence.</summary>
-    public void Sound(int hertz)
+    /// <inheritdoc/>
+    public override void Silence()
     {
-        lock (Using)
+        piezo?.Dispose();
+        piezo = null;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => piezo?.Dispose();
+
+    /// <summary>
+    /// A chip that has one line of a lane, claimed by the lane. Software PWM runs on a thread where a chip that fails would end the
+    /// program: here it is the line's fault, as with every other.
+    /// </summary>
+    private sealed class LineDriver(GpioLine line) : GpioDriver
+    {
+        private const string NoInput = "The line of a buzzer is an output.";
+
+        /// <inheritdoc/>
+        protected override int PinCount => line.Pin + 1;
+
+        /// <inheritdoc/>
+        protected override void OpenPin(int pinNumber)
         {
-            if (ChipLocked is null) return;
-            if (hertz > 0) piezo!.StartPlaying(hertz);
-            else piezo!.StopPlaying();
         }
-    }
 
-    /// <inheritdoc/>
-    protected override void ClaimLocked(GpioController chip) =>
-        piezo = new IotBuzzer(new SoftwarePwmChannel(Pin, controller: chip, shouldDispose: false));
+        /// <inheritdoc/>
+        protected override void ClosePin(int pinNumber)
+        {
+        }
 
-    /// <inheritdoc/>
-    protected override void ReleaseLocked(GpioController chip) => piezo!.Dispose();
+        /// <inheritdoc/>
+        protected override void SetPinMode(int pinNumber, PinMode mode)
+        {
+        }
 
-    /// <inheritdoc/>
-    protected override void ProbeLocked(GpioController chip)
-    {
+        /// <inheritdoc/>
+        protected override PinMode GetPinMode(int pinNumber) => PinMode.Output;
+
+        /// <inheritdoc/>
+        protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output;
+
+        /// <inheritdoc/>
+        protected override void Write(int pinNumber, PinValue value) => line.Set(isDriven: value == PinValue.High);
+
+        /// <inheritdoc/>
+        protected override PinValue Read(int pinNumber) => throw new NotSupportedException(NoInput);
+
+        /// <inheritdoc/>
+        protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+            throw new NotSupportedException(NoInput);
+
+        /// <inheritdoc/>
+        protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
+            throw new NotSupportedException(NoInput);
+
+        /// <inheritdoc/>
+        protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
+            throw new NotSupportedException(NoInput);
     }
 }
 #endif

@@ -65,13 +65,13 @@ internal sealed class LaneActuators : IDisposable
         display?.Dispose();
     }
 
-    private static BuzzerOutput? BuzzerOn(LaneLine? line, LaneConfig config, HealthBoard? health) => line switch
+    private static BuzzerOutput? BuzzerOn(GpioLine? line, LaneConfig config, HealthBoard? health) => line switch
     {
         _ when config.BuzzerPwm is { } pwm => new PwmBuzzerOutput(config.Name!, pwm, health),
-        GpioLine plain => new LineBuzzerOutput(plain),
+        null => null,
 #if OWNER_PACKAGES
-        PiezoLine piezo => new IotBuzzerOutput(piezo),
+        _ when config.BuzzerHasPitches => new IotBuzzerOutput(line),
 #endif
-        _ => null,
+        _ => new LineBuzzerOutput(line),
     };
 }

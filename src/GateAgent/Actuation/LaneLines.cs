@@ -39,13 +39,9 @@ internal sealed class LaneLines : IDisposable
         Green = Output("green", config.Green);
         Amber = Output("amber", config.Amber);
         Red = Output("red", config.Red);
-#if OWNER_PACKAGES
-        Buzzer = config is { BuzzerHasPitches: true, Buzzer: { } piezo } ? new PiezoLine("buzzer", piezo) : Output("buzzer", config.Buzzer);
-#else
         Buzzer = Output("buzzer", config.Buzzer);
-#endif
         Inputs = [.. (config.Inputs?.Wired() ?? []).Select(static one => (one.Input, new InputLine($"inputs.{one.Name}", one.Line)))];
-        LaneLine?[] outputs = [Relay, Permit, Green, Amber, Red, Buzzer];
+        GpioLine?[] outputs = [Relay, Permit, Green, Amber, Red, Buzzer];
         all = [.. outputs.OfType<LaneLine>(), .. Inputs.Select(static one => one.Line)];
         foreach (var line in all) line.Lost = OnLost;
     }
@@ -74,7 +70,7 @@ internal sealed class LaneLines : IDisposable
     public GpioLine? Red { get; }
 
     /// <summary>The buzzer, or a piezo that is given pitches.</summary>
-    public LaneLine? Buzzer { get; }
+    public GpioLine? Buzzer { get; }
 
     /// <summary>The inputs.</summary>
     public IReadOnlyList<(LaneInputs Input, InputLine Line)> Inputs { get; }
