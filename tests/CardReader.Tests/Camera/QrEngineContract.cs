@@ -96,6 +96,13 @@ public sealed class ZXingEngineTests : QrEngineContract
     protected override string Name => "zxing";
 }
 
+#if OWNER_PACKAGES
+public sealed class ZXingNetEngineTests : QrEngineContract
+{
+    protected override string Name => "zxing.net";
+}
+#endif
+
 public sealed class QrEngineCatalogTests
 {
     [Fact]

@@ -51,6 +51,9 @@ public sealed class CorpusTests
     [Theory]
     [InlineData("zbar", 78)]
     [InlineData("zxing", 84)]
+#if OWNER_PACKAGES
+    [InlineData("zxing.net", 64)]
+#endif
     public void The_vectors_beside_the_checkout_are_read_as_well_as_the_bare_libraries_read_them(string name, int rightMin)
     {
         using var engine = OpenEngine(name);
