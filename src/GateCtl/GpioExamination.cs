@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GateAgent.Actuation;
 
 namespace GateCtl;
 
@@ -31,7 +32,7 @@ internal static class GpioExamination
         const string Subject = "GPIO chip";
         if (name == Simulated) return new Finding(Subject, IsWell: false, "simulated: it opens nothing", "Write the label of the board's chip: gpiodetect tells it");
         if (devices is null) return new Finding(Subject, IsWell: true, $"{name}; whether it is there is told on the machine itself", string.Empty);
-        var found = devices.Where(device => IsCalled(device, name)).ToList();
+        var found = devices.Where(device => device.IsCalled(name)).ToList();
         if (found is [var chip]) return new Finding(Subject, IsWell: true, $"{name}: {chip.Name}, {chip.Lines} lines", string.Empty);
         if (closed.Count > 0) return new Finding(Subject, IsWell: false, $"{name}: {string.Join(", ", closed)} may not be opened", "Run as root, or as the user gate-agent");
         var present = devices.Count == 0 ? "none" : string.Join(", ", devices.Select(static one => $"{one.Name} ({one.Label})"));
@@ -52,7 +53,7 @@ internal static class GpioExamination
 
             var others = users[(DeviceOf(line.Chip, devices), line.Pin)].Where(other => other != line).Select(static other => other.Path).ToList();
             if (others.Count > 0) wrong.Add((line.Lane, $"{line.Path}: pin {line.Pin} is {string.Join(", ", others)} already"));
-            else if (devices.FirstOrDefault(device => IsCalled(device, line.Chip ?? string.Empty)) is { } chip && line.Pin >= chip.Lines)
+            else if (devices.FirstOrDefault(device => device.IsCalled(line.Chip ?? string.Empty)) is { } chip && line.Pin >= chip.Lines)
                 wrong.Add((line.Lane, $"{line.Path}: {line.Chip} has no line {line.Pin}"));
         }
 
@@ -61,10 +62,8 @@ internal static class GpioExamination
             yield return new Finding($"lane {lane.Key}", IsWell: false, string.Join("; ", lane), "Use each pin once, and only those the chip has: this lane is out of order, the others are served");
     }
 
-    private static bool IsCalled(GpioDevice device, string name) => device.Label == name || device.Name == name;
-
     private static string DeviceOf(string? chip, IReadOnlyList<GpioDevice> devices) =>
-        devices.Where(device => IsCalled(device, chip ?? string.Empty)).ToList() is [var one] ? one.Name : chip ?? string.Empty;
+        devices.Where(device => device.IsCalled(chip ?? string.Empty)).ToList() is [var one] ? one.Name : chip ?? string.Empty;
 
     private static string? ChipOf(JsonElement? config, JsonElement? lane)
     {

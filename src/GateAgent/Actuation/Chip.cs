@@ -18,8 +18,10 @@ internal static class Chip
     /// <exception cref="IOException">There is no such chip, it may not be opened, or there is no libgpiod.</exception>
     public static GpioController Open(string name)
     {
-        var chip = Find(name, Available(name));
-        return IsPresent(Library2) ? new RestingController(new LibGpiodV2Driver(chip)) : new GpioController(new LibGpiodDriver(chip));
+        var is2 = IsPresent(Library2);
+        if (!is2 && !IsPresent(Library1)) throw new IOException($"No libgpiod to open the GPIO chip {name} with: install libgpiod3, or libgpiod2 on Debian 12.");
+        var number = Find(name).Number;
+        return is2 ? new RestingController(new LibGpiodV2Driver(number)) : new GpioController(new LibGpiodDriver(number));
     }
 
     /// <summary>The device behind a name, such as <c>gpiochip0</c> behind <c>pinctrl-rp1</c>; the name itself where there is no
@@ -28,7 +30,7 @@ internal static class Chip
     {
         try
         {
-            return Find(name, Available(name)).Name;
+            return Find(name).Name;
         }
         catch (IOException)
         {
@@ -70,21 +72,24 @@ internal static class Chip
         }
     }
 
-    private static IList<GpioChipInfo> Available(string name)
+    private static GpioDevice Find(string name)
     {
-        if (IsPresent(Library2)) return LibGpiodV2Driver.GetAvailableChips();
-        if (IsPresent(Library1)) return LibGpiodDriver.GetAvailableChips();
-        throw new IOException($"No libgpiod to open the GPIO chip {name} with: install libgpiod3, or libgpiod2 on Debian 12.");
+        var devices = GpioDevice.All("/dev", out var closed);
+        return Find(name, devices, closed);
     }
 
     /// <summary>Finds a chip by label or name.</summary>
+    /// <param name="name">Its label or name.</param>
+    /// <param name="devices">The chips that are there.</param>
+    /// <param name="closed">The files of those that may not be opened.</param>
     /// <exception cref="IOException">None, or more than one, is called so.</exception>
-    internal static GpioChipInfo Find(string name, IList<GpioChipInfo> chips)
+    internal static GpioDevice Find(string name, IReadOnlyList<GpioDevice> devices, IReadOnlyList<string> closed)
     {
-        var found = chips.Where(chip => chip.Label == name || chip.Name == name).ToList();
-        if (found is [var chip]) return chip;
-        var present = chips.Count == 0 ? "none" : string.Join(", ", chips.Select(chip => $"{chip.Name} ({chip.Label})"));
-        throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as chip.");
+        var found = devices.Where(device => device.IsCalled(name)).ToList();
+        if (found is [var one]) return one;
+        var present = devices.Count == 0 ? "none" : string.Join(", ", devices.Select(static device => $"{device.Name} ({device.Label})"));
+        var hidden = closed.Count == 0 ? string.Empty : $" {string.Join(", ", closed)} cannot be opened: the group gpio needs the right to.";
+        throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as chip.{hidden}");
     }
 
     private static bool IsPresent(string library)

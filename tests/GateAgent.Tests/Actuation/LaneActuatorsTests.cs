@@ -158,18 +158,6 @@ public sealed class LaneActuatorsTests : IDisposable
     }
 
     [Fact]
-    public void A_chip_is_found_by_label_or_name_and_a_wrong_name_says_which_are_here()
-    {
-        GpioChipInfo[] chips = [new(0, "gpiochip0", "pinctrl-rp1", 54), new(10, "gpiochip10", "gpio-brcmstb@107d508500", 32)];
-
-        var missing = Assert.Throws<IOException>(() => Chip.Find("pinctrl-bcm2711", chips));
-
-        Assert.Equal(0, Chip.Find("pinctrl-rp1", chips).Id);
-        Assert.Equal(10, Chip.Find("gpiochip10", chips).Id);
-        Assert.Contains("gpiochip0 (pinctrl-rp1)", missing.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_driver_of_libgpiod_2_has_the_write_that_claims_a_line_with_its_level()
     {
         const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

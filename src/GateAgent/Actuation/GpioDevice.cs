@@ -1,11 +1,16 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace GateCtl;
+namespace GateAgent.Actuation;
 
-/// <summary>A GPIO chip of this machine, as the kernel tells of it (linux/gpio.h, GPIO_GET_CHIPINFO_IOCTL).</summary>
+/// <summary>
+/// A GPIO chip of this machine, as the kernel tells of it (linux/gpio.h, GPIO_GET_CHIPINFO_IOCTL). The libraries' own lists are not
+/// used: one node that may not be opened ends the list of libgpiod 2, and crashes that of libgpiod 1, which also leaves out the
+/// second of two chips of one label.
+/// </summary>
 /// <param name="Name">Its device, such as <c>gpiochip0</c>.</param>
 /// <param name="Label">Its label, such as <c>pinctrl-rp1</c>.</param>
 /// <param name="Lines">How many lines it has.</param>
@@ -13,19 +18,27 @@ internal sealed partial record GpioDevice(string Name, string Label, int Lines)
 {
     // struct gpiochip_info: name 32, label 32, lines 4. The request is _IOR(0xB4, 1, 68).
     private const uint GetChipInfo = 0x8044_B401;
+    private const string Prefix = "gpiochip";
     private const int NameSize = 32;
     private const int InfoSize = 68;
 
-    /// <summary>The chips in a folder of devices. One that may not be opened is told by its file alone, in <paramref name="closed"/>.</summary>
-    public static IReadOnlyList<GpioDevice> All(string folder, out IReadOnlyList<string> closed)
+    /// <summary>N of the file gpiochipN that it is opened by.</summary>
+    public int Number { get; private init; }
+
+    /// <summary>The chips in a folder of devices, in the order of their files' names.</summary>
+    /// <param name="folder">The folder, such as <c>/dev</c>.</param>
+    /// <param name="closed">The files that may not be opened; the others are told of all the same.</param>
+    /// <param name="ask">Asks the kernel about an open file; null unless a test stands between. It answers null for what is no chip.</param>
+    public static IReadOnlyList<GpioDevice> All(string folder, out IReadOnlyList<string> closed, Func<SafeFileHandle, GpioDevice?>? ask = null)
     {
         var (found, refused) = (new List<GpioDevice>(), new List<string>());
-        foreach (var path in Directory.EnumerateFiles(folder, "gpiochip*").Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"{Prefix}*").Order(StringComparer.Ordinal))
         {
+            if (!int.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
             try
             {
                 using var chip = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-                if (Read(chip) is { } device) found.Add(device);
+                if ((ask ?? Read)(chip) is { } device) found.Add(device with { Number = number });
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {
@@ -36,6 +49,9 @@ internal sealed partial record GpioDevice(string Name, string Label, int Lines)
         closed = refused;
         return found;
     }
+
+    /// <summary>Whether a name in agent.json is this chip's.</summary>
+    public bool IsCalled(string name) => Label == name || Name == name;
 
     private static GpioDevice? Read(SafeFileHandle chip)
     {
