@@ -25,7 +25,10 @@ internal sealed partial record GpioDevice(string Name, string Label, int Lines)
     /// <summary>N of the file gpiochipN that it is opened by.</summary>
     public int Number { get; private init; }
 
-    /// <summary>The chips in a folder of devices, in the order of their files' names.</summary>
+    /// <summary>Its files: one, and those that are links to it, such as <c>gpiochip4</c> on a Raspberry Pi 5.</summary>
+    public IReadOnlyList<string> Files { get; private init; } = [];
+
+    /// <summary>The chips in a folder of devices, each once, in the order of their files' names.</summary>
     /// <param name="folder">The folder, such as <c>/dev</c>.</param>
     /// <param name="closed">The files that may not be opened; the others are told of all the same.</param>
     /// <param name="ask">Asks the kernel about an open file; null unless a test stands between. It answers null for what is no chip.</param>
@@ -38,7 +41,10 @@ internal sealed partial record GpioDevice(string Name, string Label, int Lines)
             try
             {
                 using var chip = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-                if ((ask ?? Read)(chip) is { } device) found.Add(device with { Number = number });
+                if ((ask ?? Read)(chip) is not { } device) continue;
+                var known = found.FindIndex(one => one.Name == device.Name);
+                if (known < 0) found.Add(device with { Number = number, Files = [Path.GetFileName(path)] });
+                else found[known] = found[known] with { Files = [.. found[known].Files, Path.GetFileName(path)] };
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {
@@ -51,7 +57,7 @@ internal sealed partial record GpioDevice(string Name, string Label, int Lines)
     }
 
     /// <summary>Whether a name in agent.json is this chip's.</summary>
-    public bool IsCalled(string name) => Label == name || Name == name;
+    public bool IsCalled(string name) => Label == name || Name == name || Files.Contains(name);
 
     private static GpioDevice? Read(SafeFileHandle chip)
     {

@@ -33,6 +33,18 @@ public sealed class GpioDeviceTests : IDisposable
     }
 
     [Fact]
+    public void A_chip_that_a_link_stands_for_too_is_one_chip_and_found_by_the_link_as_well()
+    {
+        Plug(0, "pinctrl-rp1", 54);
+        Plug(10, "gpio-brcmstb", 32);
+        File.CreateSymbolicLink(folder.At("gpiochip4"), folder.At("gpiochip0"));
+
+        Assert.Equal(["gpiochip0", "gpiochip10"], GpioDevice.All(folder.Path, out _, Ask).Select(static device => device.Name));
+        Assert.Equal((0, 0), (Find("pinctrl-rp1").Number, Find("gpiochip4").Number));
+        Assert.Equal("gpiochip0", Find("gpiochip4").Name);
+    }
+
+    [Fact]
     public void A_node_that_cannot_be_opened_hides_no_other_and_is_named_where_a_chip_is_missed()
     {
         Directory.CreateDirectory(folder.At("gpiochip1"));
