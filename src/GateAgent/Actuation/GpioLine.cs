@@ -43,20 +43,15 @@ internal sealed class GpioLine : LaneLine
     protected override void ClaimLocked(GpioController chip) => Chip.Claim(chip, Pin, Level(isDriven));
 
     /// <inheritdoc/>
-    protected override void ReleaseLocked(GpioController chip)
-    {
-        try
-        {
-            chip.Write(Pin, Level(isDriven: false));
-        }
-        finally
-        {
-            chip.ClosePin(Pin);
-        }
-    }
+    protected override void RestLocked(GpioController chip) => chip.Write(Pin, Level(isDriven: false));
 
+    // Only reading tells: libgpiod 1 says nothing of a write that failed, and neither does the kernel of most expanders.
     /// <inheritdoc/>
-    protected override void ProbeLocked(GpioController chip) => chip.Write(Pin, Level(isDriven));
+    protected override void ProbeLocked(GpioController chip)
+    {
+        chip.Write(Pin, Level(isDriven));
+        chip.Read(Pin);
+    }
 
     private PinValue Level(bool isDriven) => isDriven != IsActiveLow ? PinValue.High : PinValue.Low;
 }

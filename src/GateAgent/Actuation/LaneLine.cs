@@ -76,15 +76,17 @@ internal abstract class LaneLine
         Volatile.Write(ref fault, why);
     }
 
-    /// <summary>Tries whether the line still works, without a change that anyone could see.</summary>
+    /// <summary>Tries whether a line that is held works, without a change that anyone could see. One that had failed and answers
+    /// works again.</summary>
     public void Probe()
     {
         lock (Using)
         {
-            if (ChipLocked is not { } chip) return;
+            if (controller is null) return;
             try
             {
-                ProbeLocked(chip);
+                ProbeLocked(controller);
+                Volatile.Write(ref fault, null);
             }
             catch (IOException failed)
             {
@@ -94,34 +96,26 @@ internal abstract class LaneLine
     }
 
     /// <summary>Lets the line rest and gives it back; what was ordered of it stays remembered.</summary>
-    public void Release()
-    {
-        lock (Using)
-        {
-            if (controller is null) return;
-            try
-            {
-                ReleaseLocked(controller);
-            }
-            catch (IOException)
-            {
-                // The chip is gone, and the line with it.
-            }
+    public void Release() => GiveBack(rests: true);
 
-            Volatile.Write(ref controller, null);
-            Volatile.Write(ref fault, NotClaimed());
-        }
-    }
+    /// <summary>Gives the line back as it is, for it to be claimed anew: what is driven must not click on the way.</summary>
+    public void LetGo() => GiveBack(rests: false);
 
     /// <summary>Claims it on a chip.</summary>
     /// <exception cref="IOException">It cannot be had.</exception>
     protected abstract void ClaimLocked(GpioController chip);
 
-    /// <summary>Lets it rest and gives it back.</summary>
+    /// <summary>Lets it rest; an input does.</summary>
     /// <exception cref="IOException">Its chip is gone.</exception>
-    protected abstract void ReleaseLocked(GpioController chip);
+    protected virtual void RestLocked(GpioController chip)
+    {
+    }
 
-    /// <summary>Uses it as it is.</summary>
+    /// <summary>Gives it back.</summary>
+    /// <exception cref="IOException">Its chip is gone.</exception>
+    protected virtual void CloseLocked(GpioController chip) => chip.ClosePin(Pin);
+
+    /// <summary>Uses it as it is, and as it was ordered.</summary>
     /// <exception cref="IOException">It does not work.</exception>
     protected abstract void ProbeLocked(GpioController chip);
 
@@ -130,6 +124,34 @@ internal abstract class LaneLine
 
     /// <summary>Notes that the chip failed. <see cref="Lost"/> is called when the line is let go of.</summary>
     protected void FailLocked(IOException failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
+
+    private void GiveBack(bool rests)
+    {
+        lock (Using)
+        {
+            if (controller is not { } chip) return;
+            try
+            {
+                if (rests) RestLocked(chip);
+            }
+            catch (IOException)
+            {
+                // The chip is gone, and the line with it.
+            }
+
+            try
+            {
+                CloseLocked(chip);
+            }
+            catch (IOException)
+            {
+                // As above.
+            }
+
+            Volatile.Write(ref controller, null);
+            Volatile.Write(ref fault, NotClaimed());
+        }
+    }
 
     private string NotClaimed() => $"{Place}: GPIO line {Pin} is not claimed.";
 }

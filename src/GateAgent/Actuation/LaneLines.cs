@@ -12,7 +12,8 @@ namespace GateAgent.Actuation;
 /// <item>A line that the configuration gives to two purposes or to two lanes is not claimed at all.</item>
 /// <item>The others are claimed as far as they can be had, outputs at rest, also where one of them cannot: what the lane has
 /// must not float.</item>
-/// <item>A line that failed is claimed anew; where the chip is gone it is opened anew: it comes back as another one.</item>
+/// <item>A line that failed is tried as it is held; one that answers was not lost. One that does not is claimed anew, and where
+/// none answers the chip is gone and is opened anew: it comes back as another one. What is driven does not click on the way.</item>
 /// </list>
 /// </summary>
 internal sealed class LaneLines : IDisposable
@@ -101,8 +102,7 @@ internal sealed class LaneLines : IDisposable
         lock (claiming)
         {
             if (all.All(static line => line.Fault is null || line.IsDenied) && (controller is not null || all.Count == 0)) return Fault is null;
-            if (all.Any(static line => line.IsLost)) LetGoLocked();
-            else if (!all.Any(static line => line.Fault is null)) CloseLocked();
+            LetGoLocked();
             DenyLocked();
             if (!TryOpenLocked()) return false;
             foreach (var line in all.Where(static line => line.Fault is not null && !line.IsDenied)) line.TryClaim(controller!);
@@ -113,7 +113,11 @@ internal sealed class LaneLines : IDisposable
     /// <summary>Lets every line rest and gives it back, the relay first.</summary>
     public void Dispose()
     {
-        lock (claiming) CloseLocked();
+        lock (claiming)
+        {
+            foreach (var line in all) line.Release();
+            CloseLocked();
+        }
     }
 
     private static GpioLine? Output(string place, LineConfig? config) => config is null ? null : new GpioLine(place, config);
@@ -134,14 +138,12 @@ internal sealed class LaneLines : IDisposable
         }
     }
 
-    // A line that failed alone is claimed anew alone: the others may be driven, for fire too. Where none works, or no input does,
-    // the chip is gone.
+    // The others may be driven, for fire too: they stay as they are.
     private void LetGoLocked()
     {
         foreach (var line in all) line.Probe();
-        var isGone = !all.Any(static line => line.Fault is null) || (Inputs.Count > 0 && Inputs.All(static one => one.Line.IsLost));
-        if (isGone) CloseLocked();
-        foreach (var line in all.Where(static line => line.IsLost)) line.Release();
+        foreach (var line in all.Where(static line => line.IsLost)) line.LetGo();
+        if (!all.Any(static line => line.Fault is null)) CloseLocked();
     }
 
     private void DenyLocked()
@@ -155,7 +157,6 @@ internal sealed class LaneLines : IDisposable
 
     private void CloseLocked()
     {
-        foreach (var line in all) line.Release();
         controller?.Dispose();
         controller = null;
     }
@@ -163,7 +164,7 @@ internal sealed class LaneLines : IDisposable
     // Whoever is told hears of the whole chip at once.
     private void OnLost()
     {
-        foreach (var line in all) line.Probe();
+        foreach (var line in all.Where(static line => line.Fault is null)) line.Probe();
         Lost();
     }
 }

@@ -72,9 +72,6 @@ internal sealed class InputLine : LaneLine
     protected override void ClaimLocked(GpioController chip) => Chip.ClaimInput(chip, Pin, isPulledUp: IsActiveLow);
 
     /// <inheritdoc/>
-    protected override void ReleaseLocked(GpioController chip) => chip.ClosePin(Pin);
-
-    /// <inheritdoc/>
     protected override void ProbeLocked(GpioController chip) => chip.Read(Pin);
 
     private bool Read()

@@ -12,6 +12,7 @@ namespace GateAgent.Tests.Lanes;
 public sealed class LineKeeperTests : IDisposable
 {
     private static readonly LaneConfig Config = new() { Name = "metro-1", Relay = new LineConfig { Pin = 17 }, Green = new LineConfig { Pin = 18 } };
+    private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider time = new();
     private readonly SimulatedGpioDriver driver = new(null);
     private readonly List<LaneEvent> posted = [];
@@ -86,7 +87,59 @@ public sealed class LineKeeperTests : IDisposable
         Assert.Equal((1, true, true), (opened, driver.LevelOf(17), driver.LevelOf(18)));
     }
 
-    public void Dispose() => driver.Dispose();
+    [Fact]
+    public void An_input_that_fails_alone_is_claimed_anew_and_a_relay_that_is_driven_does_not_click()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        wired.Lines.Relay!.Set(isDriven: true);
+        wired.Driver.FailAt(WiredLane.Fire);
+        wired.LookAtFire();
+        Assert.StartsWith("inputs.fire: the chip of GPIO line 5 failed", wired.Lines.Fault, StringComparison.Ordinal);
+
+        Assert.False(wired.Lines.TryClaim());
+        wired.Driver.FailAt(null);
+        Assert.True(wired.Lines.TryClaim());
+
+        Assert.Equal(["17 0", "17 1"], wired.Edges());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_chip_that_is_back_finds_its_relay_driven_as_it_was_and_without_a_click(bool isMissed)
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        wired.Lines.Relay!.Set(isDriven: true);
+        wired.Driver.Fail(isFailing: true);
+        wired.LookAtFire();
+
+        if (isMissed) Assert.False(wired.Lines.TryClaim());
+        wired.Driver.Fail(isFailing: false);
+        Assert.True(wired.Lines.TryClaim());
+
+        Assert.Equal(["17 0", "17 1"], wired.Edges());
+        Assert.Equal(isMissed ? 3 : 1, wired.Opened);
+    }
+
+    [Fact]
+    public void What_is_ordered_while_the_chip_fails_is_done_when_it_answers_again()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        wired.Driver.Fail(isFailing: true);
+        wired.Lines.Relay!.Set(isDriven: true);
+        wired.Driver.Fail(isFailing: false);
+        Assert.Equal(["17 0"], wired.Edges());
+
+        Assert.True(wired.Lines.TryClaim());
+
+        Assert.Equal(["17 0", "17 1"], wired.Edges());
+    }
+
+    public void Dispose()
+    {
+        driver.Dispose();
+        folder.Dispose();
+    }
 
     private async Task KeepAsync(LaneLines lines, TimeSpan length)
     {
