@@ -11,6 +11,7 @@ internal abstract class LaneLine
 {
     private GpioController? controller;
     private string? fault;
+    private volatile bool isDenied;
 
     /// <summary>A line that nobody holds yet.</summary>
     /// <param name="place">What it is for, as its place below the lane in agent.json.</param>
@@ -32,8 +33,8 @@ internal abstract class LaneLine
     /// <summary>What keeps it from working; null while it works. Any thread.</summary>
     public string? Fault => Volatile.Read(ref fault);
 
-    /// <summary>True when the configuration gives its pin to someone else too: it is never claimed. Any thread.</summary>
-    public bool IsDenied { get; private set; }
+    /// <summary>True when the configuration gives its pin to someone else too: it is not claimed. Any thread.</summary>
+    public bool IsDenied => isDenied;
 
     /// <summary>True when it was held and its chip has failed. Any thread.</summary>
     public bool IsLost => Volatile.Read(ref controller) is not null && Fault is not null;
@@ -69,11 +70,20 @@ internal abstract class LaneLine
         }
     }
 
-    /// <summary>Says why it is never claimed.</summary>
+    /// <summary>Says why it is not claimed; one that is held is given back at rest.</summary>
     public void Deny(string why)
     {
-        IsDenied = true;
+        Release();
+        isDenied = true;
         Volatile.Write(ref fault, why);
+    }
+
+    /// <summary>Lets it be claimed: what it was denied for is not so.</summary>
+    public void Allow()
+    {
+        if (!isDenied) return;
+        isDenied = false;
+        Volatile.Write(ref fault, NotClaimed());
     }
 
     /// <summary>Tries whether a line that is held works, without a change that anyone could see. One that had failed and answers

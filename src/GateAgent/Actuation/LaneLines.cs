@@ -101,10 +101,14 @@ internal sealed class LaneLines : IDisposable
     {
         lock (claiming)
         {
-            if (all.All(static line => line.Fault is null || line.IsDenied) && (controller is not null || all.Count == 0)) return Fault is null;
-            LetGoLocked();
+            if (all.All(static line => line.Fault is null) && (controller is not null || all.Count == 0)) return Fault is null;
+            if (all.Any(static line => line.Fault is not null && !line.IsDenied)) LetGoLocked();
+
+            // Only a chip that is there tells whether two names are its own: it is open before pins are denied, and these before
+            // any is claimed.
+            var isOpen = TryOpenLocked();
             DenyLocked();
-            if (!TryOpenLocked()) return false;
+            if (!isOpen) return false;
             foreach (var line in all.Where(static line => line.Fault is not null && !line.IsDenied)) line.TryClaim(controller!);
             return Fault is null;
         }
@@ -152,6 +156,7 @@ internal sealed class LaneLines : IDisposable
         foreach (var line in all)
         {
             if (whys.TryGetValue(line.Place, out var why)) line.Deny(why);
+            else line.Allow();
         }
     }
 

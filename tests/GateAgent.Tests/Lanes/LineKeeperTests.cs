@@ -88,6 +88,47 @@ public sealed class LineKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_pin_that_is_anothers_only_once_the_chip_is_there_is_not_claimed()
+    {
+        using var lines = new LaneLines(Config, Simulated, () => new Dictionary<string, string>(opened > 0 ? [new("relay", "no")] : []));
+
+        Assert.False(lines.TryClaim());
+
+        Assert.Equal(("no", null, false), (lines.Fault, driver.LevelOf(17), driver.LevelOf(18)));
+    }
+
+    [Fact]
+    public async Task A_pin_that_was_denied_in_passing_is_claimed_without_a_restart()
+    {
+        var denied = new Dictionary<string, string> { ["relay"] = "no" };
+        using var lines = new LaneLines(Config, Simulated, () => denied);
+        await KeepAsync(lines, TimeSpan.FromSeconds(10));
+        Assert.Null(driver.LevelOf(17));
+
+        denied.Clear();
+        await KeepAsync(lines, TimeSpan.FromSeconds(10));
+
+        Assert.Equal((1, null, false), (opened, lines.Fault, driver.LevelOf(17)));
+    }
+
+    [Fact]
+    public void A_pin_that_is_held_and_then_denied_is_given_back_at_rest()
+    {
+        var denied = new Dictionary<string, string>();
+        using var other = new GpioController(driver);
+        using var lines = new LaneLines(Config, Simulated, () => denied);
+        other.OpenPin(18, PinMode.Input);
+        Assert.False(lines.TryClaim());
+        lines.Relay!.Set(isDriven: true);
+
+        denied["relay"] = "no";
+        Assert.False(lines.TryClaim());
+
+        Assert.False(driver.LevelOf(17));
+        other.OpenPin(17, PinMode.Input);
+    }
+
+    [Fact]
     public void An_input_that_fails_alone_is_claimed_anew_and_a_relay_that_is_driven_does_not_click()
     {
         using var wired = new WiredLane(folder.At("edges"));
