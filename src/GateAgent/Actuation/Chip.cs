@@ -38,8 +38,14 @@ internal static class Chip
         }
     }
 
+    /// <summary>Whether an exception is a chip's or its library's, and not a defect of this program: the fault of the lane that
+    /// hangs on the chip, and no other's. libgpiod before 1.5 refuses a pull-up as an operation that is not valid.</summary>
+    public static bool IsFailure(Exception thrown) =>
+        thrown is IOException or InvalidOperationException or NotSupportedException or UnauthorizedAccessException or TimeoutException
+            or DllNotFoundException or EntryPointNotFoundException;
+
     /// <summary>Claims an output line with its first level in one request to the kernel.</summary>
-    /// <exception cref="IOException">The chip has no such line, or another program holds it.</exception>
+    /// <exception cref="IOException">The chip has no such line, or does not give it.</exception>
     public static void Claim(GpioController controller, int pin, PinValue first)
     {
         Claim(controller, pin, () =>
@@ -50,7 +56,7 @@ internal static class Chip
     }
 
     /// <summary>Claims an input line.</summary>
-    /// <exception cref="IOException">The chip has no such line, or another program holds it.</exception>
+    /// <exception cref="IOException">The chip has no such line, or does not give it.</exception>
     public static void ClaimInput(GpioController controller, int pin, bool isPulledUp)
     {
         var mode = isPulledUp ? PinMode.InputPullUp : PinMode.InputPullDown;
@@ -65,7 +71,7 @@ internal static class Chip
         {
             claim();
         }
-        catch (IOException refused)
+        catch (Exception refused) when (IsFailure(refused))
         {
             if (controller.IsPinOpen(pin)) controller.ClosePin(pin);
             throw new IOException($"GPIO line {pin} cannot be claimed: another program holds it. gpioinfo tells which.", refused);

@@ -30,7 +30,7 @@ internal sealed class GpioLine : LaneLine
                 chip.Write(Pin, Level(isDriven));
                 return;
             }
-            catch (IOException failed)
+            catch (Exception failed) when (Chip.IsFailure(failed))
             {
                 FailLocked(failed);
             }

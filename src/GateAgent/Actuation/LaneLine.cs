@@ -62,7 +62,7 @@ internal abstract class LaneLine
                 Volatile.Write(ref fault, null);
                 return true;
             }
-            catch (IOException refused)
+            catch (Exception refused) when (Chip.IsFailure(refused))
             {
                 Volatile.Write(ref fault, $"{Place}: {refused.Message}");
                 return false;
@@ -98,7 +98,7 @@ internal abstract class LaneLine
                 ProbeLocked(controller);
                 Volatile.Write(ref fault, null);
             }
-            catch (IOException failed)
+            catch (Exception failed) when (Chip.IsFailure(failed))
             {
                 FailLocked(failed);
             }
@@ -133,7 +133,7 @@ internal abstract class LaneLine
     protected GpioController? ChipLocked => fault is null ? controller : null;
 
     /// <summary>Notes that the chip failed. <see cref="Lost"/> is called when the line is let go of.</summary>
-    protected void FailLocked(IOException failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
+    protected void FailLocked(Exception failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
 
     private void GiveBack(bool rests)
     {
@@ -144,7 +144,7 @@ internal abstract class LaneLine
             {
                 if (rests) RestLocked(chip);
             }
-            catch (IOException)
+            catch (Exception gone) when (Chip.IsFailure(gone))
             {
                 // The chip is gone, and the line with it.
             }
@@ -153,7 +153,7 @@ internal abstract class LaneLine
             {
                 CloseLocked(chip);
             }
-            catch (IOException)
+            catch (Exception gone) when (Chip.IsFailure(gone))
             {
                 // As above.
             }

@@ -135,7 +135,7 @@ internal sealed class LaneLines : IDisposable
             Volatile.Write(ref chipFault, null);
             return true;
         }
-        catch (IOException missing)
+        catch (Exception missing) when (Chip.IsFailure(missing))
         {
             Volatile.Write(ref chipFault, missing.Message);
             return false;

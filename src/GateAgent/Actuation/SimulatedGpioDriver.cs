@@ -25,6 +25,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private readonly SafeFileHandle? fed;
     private readonly TimeProvider time;
     private volatile bool isGone;
+    private volatile Exception? defect;
     private volatile int failing = -1;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
@@ -53,6 +54,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
 
     /// <summary>Lets reading, writing and claiming fail, as a chip that was unplugged does.</summary>
     public void Fail(bool isFailing) => isGone = isFailing;
+
+    /// <summary>Lets reading, writing and claiming throw what a chip never does; null for nothing.</summary>
+    public void Break(Exception? with) => defect = with;
+
+    /// <summary>False as with libgpiod before 1.5, which knows no pull-ups.</summary>
+    public bool HasPulls { get; set; } = true;
 
     /// <summary>Lets one pin alone fail; null for none.</summary>
     public void FailAt(int? pinNumber) => failing = pinNumber ?? -1;
@@ -93,7 +100,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     protected override PinMode GetPinMode(int pinNumber) => modes[pinNumber] ?? PinMode.Input;
 
     /// <inheritdoc/>
-    protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input or PinMode.InputPullUp or PinMode.InputPullDown;
+    protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Output or PinMode.Input || (HasPulls && (mode is PinMode.InputPullUp or PinMode.InputPullDown));
 
     /// <inheritdoc/>
     protected override PinValue Read(int pinNumber)
@@ -113,6 +120,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
 
     private void ThrowIfGone(int pinNumber)
     {
+        if (defect is { } broken) throw broken;
         if (isGone || failing == pinNumber) throw new IOException("The chip does not answer.");
     }
 

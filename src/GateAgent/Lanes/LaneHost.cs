@@ -88,20 +88,15 @@ internal sealed class LaneHost : IAsyncDisposable
         return lane;
     }
 
-    /// <summary>Runs the loop and keeps the lines until stopped.</summary>
+    /// <summary>Runs the loop and keeps the lines until stopped. A defect in one of them ends both: a lane whose lines nobody keeps
+    /// must not look alive.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var keeping = keeper!.RunAsync(ending.Token);
-        try
-        {
-            await Lane.RunAsync(ending.Token);
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await keeping;
-        }
+        Task[] running = [Lane.RunAsync(ending.Token), keeper!.RunAsync(ending.Token)];
+        await Task.WhenAny(running);
+        await ending.CancelAsync();
+        await Task.WhenAll(running);
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,7 @@ internal sealed class InputLine : LaneLine
             {
                 return (chip.Read(Pin) == PinValue.High) != IsActiveLow;
             }
-            catch (IOException failed)
+            catch (Exception failed) when (Chip.IsFailure(failed))
             {
                 FailLocked(failed);
             }

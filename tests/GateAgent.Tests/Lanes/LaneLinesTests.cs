@@ -139,6 +139,31 @@ public sealed class LaneLinesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chip_that_knows_no_pull_ups_is_its_lanes_fault()
+    {
+        expander.HasPulls = false;
+        chips.Plug(Expander, expander);
+        await RunAsync([Lane(0) with { Chip = Expander }, Lane(1)]);
+
+        Assert.Contains("inputs.fire: GPIO line 5 cannot be claimed", await FaultAsync("metro-1"), StringComparison.Ordinal);
+        await OpensInAFireAsync(1);
+    }
+
+    [Fact]
+    public async Task A_defect_in_keeping_the_lines_ends_the_agent_and_is_not_left_unheard()
+    {
+        chips.Plug(Expander, expander);
+        using var other = chips.Open(Expander);
+        other.OpenPin(Relay, PinMode.Output, PinValue.Low);
+        await RunAsync([Lane(0) with { Chip = Expander, Inputs = null, Amber = null }, Lane(1)]);
+
+        expander.Break(new FormatException("A defect."));
+
+        await Assert.ThrowsAsync<FormatException>(() => running.WaitAsync(Patience, TimeProvider.System));
+        running = Task.CompletedTask;
+    }
+
+    [Fact]
     public async Task A_chip_of_the_kernel_that_is_not_there_is_its_lanes_fault()
     {
         await RunAsync([Lane(0) with { Chip = "pinctrl-none" }, Lane(1)]);
