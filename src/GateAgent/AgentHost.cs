@@ -269,7 +269,8 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private bool AreQuiet() => lanes.All(static lane => lane.Now.IsQuiet);
 
-    private Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);
+    /// <summary>The lane of a name; null where there is none.</summary>
+    internal Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);
 
     private TracePage Trace() => new([.. lanes.Select(static lane => lane.Trace.Read(lane.Site.Name))]);
 

@@ -10,7 +10,10 @@ namespace GateAgent.Actuation;
 /// </summary>
 internal sealed class GpioLine : LaneLine
 {
-    private bool isDriven;
+    private volatile bool isDriven;
+
+    // Guarded by Using.
+    private bool isWritten;
 
     /// <summary>A line that nobody holds yet. An active-low line rests high.</summary>
     public GpioLine(string place, LineConfig config)
@@ -18,16 +21,18 @@ internal sealed class GpioLine : LaneLine
     {
     }
 
-    /// <summary>Drives the line, or lets it rest.</summary>
+    /// <summary>Drives the line, or lets it rest. It waits for the chip, and for nobody who tries whether a line works.</summary>
     public void Set(bool isDriven)
     {
+        this.isDriven = isDriven;
+        Interlocked.MemoryBarrier();
+        if (!IsWorking) return;
         lock (Using)
         {
-            this.isDriven = isDriven;
             if (ChipLocked is not { } chip) return;
             try
             {
-                chip.Write(Pin, Level(isDriven));
+                WriteLocked(chip);
                 return;
             }
             catch (Exception failed) when (Chip.IsFailure(failed))
@@ -40,7 +45,17 @@ internal sealed class GpioLine : LaneLine
     }
 
     /// <inheritdoc/>
-    protected override void ClaimLocked(GpioController chip) => Chip.Claim(chip, Pin, Level(isDriven));
+    protected override void ClaimLocked(GpioController chip)
+    {
+        isWritten = isDriven;
+        Chip.Claim(chip, Pin, Level(isWritten));
+    }
+
+    /// <inheritdoc/>
+    protected override void CatchUpLocked(GpioController chip)
+    {
+        if (isWritten != isDriven) WriteLocked(chip);
+    }
 
     /// <inheritdoc/>
     protected override void RestLocked(GpioController chip) => chip.Write(Pin, Level(isDriven: false));
@@ -49,8 +64,14 @@ internal sealed class GpioLine : LaneLine
     /// <inheritdoc/>
     protected override void ProbeLocked(GpioController chip)
     {
-        chip.Write(Pin, Level(isDriven));
+        WriteLocked(chip);
         chip.Read(Pin);
+    }
+
+    private void WriteLocked(GpioController chip)
+    {
+        isWritten = isDriven;
+        chip.Write(Pin, Level(isWritten));
     }
 
     private PinValue Level(bool isDriven) => isDriven != IsActiveLow ? PinValue.High : PinValue.Low;

@@ -9,9 +9,11 @@ namespace GateAgent.Actuation;
 internal sealed class LaneActuators : IDisposable
 {
     private readonly LaneLines lines;
+    private readonly TimeProvider time;
     private readonly Buzzer? buzzer;
     private readonly LaneDisplay? display;
     private Signal shown = Signal.Idle;
+    private long busySince;
 
     /// <summary>Actuators at rest.</summary>
     /// <param name="config">What hangs on the lane.</param>
@@ -23,6 +25,7 @@ internal sealed class LaneActuators : IDisposable
         LaneConfig config, LaneLines lines, TimeProvider time, LaneDisplay? display = null, HealthBoard? health = null)
     {
         this.lines = lines;
+        this.time = time;
         buzzer = BuzzerOn(lines.Buzzer, config, health) is { } output ? new Buzzer(output, time) : null;
         this.display = display;
     }
@@ -30,11 +33,25 @@ internal sealed class LaneActuators : IDisposable
     /// <summary>True when there is a relay to open.</summary>
     public bool HasRelay => lines.Relay is not null || lines.Permit is not null;
 
+    /// <summary>For how long the loop has been waiting for a chip, or for the channel of a buzzer, to take an order; null while it
+    /// waits for none. Any thread.</summary>
+    public TimeSpan? BusyFor => Volatile.Read(ref busySince) is var since and not 0 ? time.GetElapsedTime(since) : null;
+
     /// <summary>Drives the relay, or lets it rest.</summary>
-    public void SetRelay(bool isDriven) => lines.Relay?.Set(isDriven);
+    public void SetRelay(bool isDriven)
+    {
+        Begin();
+        lines.Relay?.Set(isDriven);
+        End();
+    }
 
     /// <summary>Closes the permit contact, or opens it.</summary>
-    public void SetPermit(bool isClosed) => lines.Permit?.Set(isClosed);
+    public void SetPermit(bool isClosed)
+    {
+        Begin();
+        lines.Permit?.Set(isClosed);
+        End();
+    }
 
     /// <summary>Goes on showing a signal: sounds it only where it had gone out.</summary>
     public void ShowOn(Order.ShowOn show)
@@ -49,11 +66,13 @@ internal sealed class LaneActuators : IDisposable
         var signal = show.Signal;
         shown = signal;
         display?.Show(show);
+        Begin();
         lines.Green?.Set(SignalPlan.IsPass(signal) || signal is Signal.Free);
         lines.Amber?.Set(signal is Signal.SeeStaff or Signal.ReadAgain or Signal.WrongCode or Signal.ShowCode
             or Signal.PassWithCondition or Signal.PassAgain or Signal.PassAgainWithCondition or Signal.OutOfOrder);
         lines.Red?.Set(signal is Signal.Refused);
         buzzer?.Play(signal);
+        End();
     }
 
     /// <summary>Everything rests; the relay first.</summary>
@@ -64,6 +83,10 @@ internal sealed class LaneActuators : IDisposable
         buzzer?.Dispose();
         display?.Dispose();
     }
+
+    private void Begin() => Volatile.Write(ref busySince, Math.Max(time.GetTimestamp(), 1));
+
+    private void End() => Volatile.Write(ref busySince, 0);
 
     private static BuzzerOutput? BuzzerOn(GpioLine? line, LaneConfig config, HealthBoard? health) => line switch
     {

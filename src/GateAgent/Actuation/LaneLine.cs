@@ -12,6 +12,7 @@ internal abstract class LaneLine
     private GpioController? controller;
     private string? fault;
     private volatile bool isDenied;
+    private volatile bool isSuspect;
 
     /// <summary>A line that nobody holds yet.</summary>
     /// <param name="place">What it is for, as its place below the lane in agent.json.</param>
@@ -36,6 +37,9 @@ internal abstract class LaneLine
     /// <summary>True when the configuration gives its pin to someone else too: it is not claimed. Any thread.</summary>
     public bool IsDenied => isDenied;
 
+    /// <summary>True when it is held and used. Any thread.</summary>
+    public bool IsWorking => Fault is null && !isSuspect;
+
     /// <summary>True when it was held and its chip has failed. Any thread.</summary>
     public bool IsLost => Volatile.Read(ref controller) is not null && Fault is not null;
 
@@ -59,7 +63,7 @@ internal abstract class LaneLine
             {
                 ClaimLocked(chip);
                 Volatile.Write(ref controller, chip);
-                Volatile.Write(ref fault, null);
+                UseLocked(chip);
                 return true;
             }
             catch (Exception refused) when (Chip.IsFailure(refused))
@@ -86,6 +90,9 @@ internal abstract class LaneLine
         Volatile.Write(ref fault, NotClaimed());
     }
 
+    /// <summary>Has it not used until it is tried: another line of its chip failed. Any thread; waits for nothing.</summary>
+    public void Suspect() => isSuspect = true;
+
     /// <summary>Tries whether a line that is held works, without a change that anyone could see. One that had failed and answers
     /// works again.</summary>
     public void Probe()
@@ -96,7 +103,7 @@ internal abstract class LaneLine
             try
             {
                 ProbeLocked(controller);
-                Volatile.Write(ref fault, null);
+                UseLocked(controller);
             }
             catch (Exception failed) when (Chip.IsFailure(failed))
             {
@@ -125,15 +132,31 @@ internal abstract class LaneLine
     /// <exception cref="IOException">Its chip is gone.</exception>
     protected virtual void CloseLocked(GpioController chip) => chip.ClosePin(Pin);
 
+    /// <summary>Does what was ordered while it was not used.</summary>
+    /// <exception cref="IOException">It does not work.</exception>
+    protected virtual void CatchUpLocked(GpioController chip)
+    {
+    }
+
     /// <summary>Uses it as it is, and as it was ordered.</summary>
     /// <exception cref="IOException">It does not work.</exception>
     protected abstract void ProbeLocked(GpioController chip);
 
     /// <summary>The chip, where the line works; null where it does not.</summary>
-    protected GpioController? ChipLocked => fault is null ? controller : null;
+    protected GpioController? ChipLocked => IsWorking ? controller : null;
 
     /// <summary>Notes that the chip failed. <see cref="Lost"/> is called when the line is let go of.</summary>
     protected void FailLocked(Exception failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
+
+    // Whoever orders writes the order down before it asks whether the line works, without the lock: either it is seen here, or
+    // the line is seen to work there.
+    private void UseLocked(GpioController chip)
+    {
+        Volatile.Write(ref fault, null);
+        isSuspect = false;
+        Interlocked.MemoryBarrier();
+        CatchUpLocked(chip);
+    }
 
     private void GiveBack(bool rests)
     {

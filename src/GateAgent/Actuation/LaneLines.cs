@@ -92,8 +92,8 @@ internal sealed class LaneLines : IDisposable
     }
 
     /// <summary>True when fire is not heard, or cannot be answered: only the hardware's own release is left.</summary>
-    public bool IsDeafToFire => Relay?.Fault is not null || Permit?.Fault is not null
-        || Inputs.Any(static one => one.Input == LaneInputs.Fire && one.Line.Fault is not null);
+    public bool IsDeafToFire => Relay is { IsWorking: false } || Permit is { IsWorking: false }
+        || Inputs.Any(static one => one.Input == LaneInputs.Fire && !one.Line.IsWorking);
 
     /// <summary>Claims what is not claimed. One thread at a time; others wait.</summary>
     /// <returns>True when the lane has all its lines.</returns>
@@ -101,8 +101,8 @@ internal sealed class LaneLines : IDisposable
     {
         lock (claiming)
         {
-            if (all.All(static line => line.Fault is null) && (controller is not null || all.Count == 0)) return Fault is null;
-            if (all.Any(static line => line.Fault is not null && !line.IsDenied)) LetGoLocked();
+            if (all.All(static line => line.IsWorking) && (controller is not null || all.Count == 0)) return Fault is null;
+            if (all.Any(static line => !line.IsWorking && !line.IsDenied)) LetGoLocked();
 
             // Only a chip that is there tells whether two names are its own: it is open before pins are denied, and these before
             // any is claimed.
@@ -166,10 +166,11 @@ internal sealed class LaneLines : IDisposable
         controller = null;
     }
 
-    // Whoever is told hears of the whole chip at once.
+    // A chip that answers nothing may take a second to say so at each line. The lane's loop, or its sensors, wait once; the other
+    // lines are tried by whoever keeps them.
     private void OnLost()
     {
-        foreach (var line in all.Where(static line => line.Fault is null)) line.Probe();
+        foreach (var line in all) line.Suspect();
         Lost();
     }
 }

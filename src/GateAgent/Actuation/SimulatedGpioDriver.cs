@@ -26,6 +26,8 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private readonly TimeProvider time;
     private volatile bool isGone;
     private volatile Exception? defect;
+    private volatile ManualResetEventSlim? stall;
+    private int refusals;
     private volatile int failing = -1;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
@@ -54,6 +56,12 @@ internal sealed class SimulatedGpioDriver : GpioDriver
 
     /// <summary>Lets reading, writing and claiming fail, as a chip that was unplugged does.</summary>
     public void Fail(bool isFailing) => isGone = isFailing;
+
+    /// <summary>Lets reading, writing and claiming wait until an event is set, as a chip whose bus hangs does; null for none.</summary>
+    public void Stall(ManualResetEventSlim? until) => stall = until;
+
+    /// <summary>How often reading, writing and claiming have failed.</summary>
+    public int Refusals => Volatile.Read(ref refusals);
 
     /// <summary>Lets reading, writing and claiming throw what a chip never does; null for nothing.</summary>
     public void Break(Exception? with) => defect = with;
@@ -121,7 +129,10 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private void ThrowIfGone(int pinNumber)
     {
         if (defect is { } broken) throw broken;
-        if (isGone || failing == pinNumber) throw new IOException("The chip does not answer.");
+        stall?.Wait();
+        if (!isGone && failing != pinNumber) return;
+        Interlocked.Increment(ref refusals);
+        throw new IOException("The chip does not answer.");
     }
 
     private void Set(int pinNumber, bool isHigh)

@@ -82,10 +82,11 @@ internal sealed class Lane : IAsyncDisposable
     public PassageTrace Trace => records.Trace;
 
     /// <summary>Asks the loop for a sign of life. False when it did not answer since it was asked before: a lane that hangs
-    /// lets the watchdog bite. Called by the watchdog's timer alone.</summary>
+    /// lets the watchdog bite. Not one that waits for its chip: a new start would wait for the same chip, and end the other
+    /// lanes. Called by the watchdog's timer alone.</summary>
     public bool TakesEvents()
     {
-        var isAnswered = Volatile.Read(ref beatAnswered) == beatAsked;
+        var isAnswered = Volatile.Read(ref beatAnswered) == beatAsked || actuators.BusyFor is not null;
         Volatile.Write(ref beatAsked, beatAsked + 1);
         wake.Set();
         return isAnswered;

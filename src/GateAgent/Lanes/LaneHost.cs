@@ -93,7 +93,8 @@ internal sealed class LaneHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] running = [Lane.RunAsync(ending.Token), keeper!.RunAsync(ending.Token)];
+        var watch = new StallWatch(config.Name!, () => sensors!.LookedBefore, () => actuators.BusyFor, health, time);
+        Task[] running = [Lane.RunAsync(ending.Token), keeper!.RunAsync(ending.Token), watch.RunAsync(ending.Token)];
         await Task.WhenAny(running);
         await ending.CancelAsync();
         await Task.WhenAll(running);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using GateAgent.Actuation;
 using GateAgent.Health;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace GateAgent.Lanes;
 
 /// <summary>
 /// Keeps the lines of one lane: what it does not have is tried again, at first after <see cref="PauseFirst"/>, then less often,
-/// at last every <see cref="PauseMax"/>. Lane, health board and log are told of each change. What the configuration denies is
+/// at last every <see cref="PauseMax"/>; one that was lost, at once. Lane, health board and log are told of each change. What the configuration denies is
 /// never tried: only a corrected configuration ends that.
 /// </summary>
 internal sealed partial class LineKeeper
@@ -25,6 +26,9 @@ internal sealed partial class LineKeeper
     private readonly ILogger log;
     private readonly Lock telling = new();
 
+    // Only a flag that a line was lost: a second one says nothing new.
+    private readonly Channel<bool> losses = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     // Guarded by telling: what the lane was told last. A lane begins with all its lines.
     private string? told;
 
@@ -37,7 +41,7 @@ internal sealed partial class LineKeeper
         this.health = health;
         this.time = time;
         this.log = log;
-        lines.Lost = Review;
+        lines.Lost = OnLost;
     }
 
     /// <summary>Tells how the lines are. Any thread.</summary>
@@ -59,13 +63,26 @@ internal sealed partial class LineKeeper
     /// <summary>Tries again until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        var losing = losses.Reader.WaitToReadAsync(stop).AsTask();
         for (var pause = PauseFirst; !stop.IsCancellationRequested;)
         {
-            await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(losing, Task.Delay(pause, time, stop));
             if (stop.IsCancellationRequested) return;
+            var isLost = losses.Reader.TryRead(out _);
             pause = lines.TryClaim() ? PauseFirst : pause * 2 < PauseMax ? pause * 2 : PauseMax;
             Review();
+            if (!isLost) continue;
+
+            // A line that is lost again and again is not tried more often than this.
+            await Task.Delay(PauseFirst, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            losing = losses.Reader.WaitToReadAsync(stop).AsTask();
         }
+    }
+
+    private void OnLost()
+    {
+        Review();
+        losses.Writer.TryWrite(true);
     }
 
     [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "Lane {Lane} is out of order, at rest: {Fault}")]

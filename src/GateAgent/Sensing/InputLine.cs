@@ -76,6 +76,8 @@ internal sealed class InputLine : LaneLine
 
     private bool Read()
     {
+        // Whoever tries whether it works may hold it for long.
+        if (!IsWorking) return isActive;
         lock (Using)
         {
             if (ChipLocked is not { } chip) return isActive;

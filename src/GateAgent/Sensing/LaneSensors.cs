@@ -28,6 +28,7 @@ internal sealed class LaneSensors : IDisposable
     private readonly TimeProvider time;
     private readonly Action pause;
     private Thread? thread;
+    private long lookedAt;
     private LaneInputs bouncing;
     private LaneInputs stuck;
 
@@ -59,6 +60,9 @@ internal sealed class LaneSensors : IDisposable
         sensors.thread.Start();
         return sensors;
     }
+
+    /// <summary>For how long nothing was looked at; null where nothing is wired. Any thread.</summary>
+    public TimeSpan? LookedBefore => Volatile.Read(ref lookedAt) is var last and not 0 ? time.GetElapsedTime(last) : null;
 
     /// <summary>Looks at every level once.</summary>
     /// <param name="now">Monotonic time.</param>
@@ -103,6 +107,11 @@ internal sealed class LaneSensors : IDisposable
     {
         var since = time.GetTimestamp();
         health.SetWell(component);
-        while (!ending.Token.WaitHandle.WaitOne(LookEvery)) Look(time.GetElapsedTime(since));
+        do
+        {
+            Look(time.GetElapsedTime(since));
+            Volatile.Write(ref lookedAt, Math.Max(time.GetTimestamp(), 1));
+        }
+        while (!ending.Token.WaitHandle.WaitOne(LookEvery));
     }
 }

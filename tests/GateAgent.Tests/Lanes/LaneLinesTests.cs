@@ -5,6 +5,7 @@ using CardReader.Capture;
 using GateAgent.Actuation;
 using GateAgent.Configuration;
 using GateAgent.Journal;
+using GateAgent.Lanes;
 using LocalApi;
 using Microsoft.Extensions.Logging.Abstractions;
 using Province.Documents;
@@ -130,12 +131,40 @@ public sealed class LaneLinesTests : IAsyncLifetime
         await RunAsync([Lane(0) with { Chip = Expander }, Lane(1)]);
 
         expander.Fail(isFailing: true);
-        Assert.Contains("inputs.fire: the chip of GPIO line 5 failed", await FaultAsync("metro-1"), StringComparison.Ordinal);
+        Assert.Matches("inputs.fire: .*GPIO line 5", await FaultAsync("metro-1"));
         await OpensInAFireAsync(1);
         expander.Fail(isFailing: false);
 
         await WellAsync("metro-1");
         await OpensInAFireAsync(0, expander);
+    }
+
+    [Fact]
+    public async Task A_chip_that_hangs_is_its_lanes_health_item_and_lets_the_watchdog_be_fed()
+    {
+        chips.Plug(Expander, expander);
+        await RunAsync([Lane(0) with { Chip = Expander }, Lane(1)]);
+        using var hangs = new ManualResetEventSlim();
+        try
+        {
+            expander.Stall(hangs);
+            var item = await HealthAsync("chip metro-1", "failed");
+            Assert.Contains("inputs are not read for more than a second", item.Text, StringComparison.Ordinal);
+            host!.FindLane("metro-1")!.Post(new LaneEvent.InputChanged(LaneInputs.Fire, IsActive: true));
+            await OpensInAFireAsync(1);
+            for (var beat = 0; beat < 3; beat++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+                Assert.True(host.IsAlive(), "One lane's chip ends all lanes.");
+            }
+        }
+        finally
+        {
+            hangs.Set();
+            expander.Stall(until: null);
+        }
+
+        await HealthAsync("chip metro-1", "well");
     }
 
     [Fact]
@@ -241,6 +270,18 @@ public sealed class LaneLinesTests : IAsyncLifetime
             var status = await client.StatusAsync(patience.Token);
             var isOut = status.Lanes.Any(one => one.Name == lane && one.Mode == "outOfOrder");
             if (isOut == (state == "failed") && status.Health.FirstOrDefault(item => item.Component == $"lines {lane}" && item.State == state) is { } found) return found;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+    }
+
+    private async Task<HealthItem> HealthAsync(string component, string state)
+    {
+        using var client = new ControlClient(folder.At("control.sock"));
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (true)
+        {
+            var status = await client.StatusAsync(patience.Token);
+            if (status.Health.FirstOrDefault(item => item.Component == component && item.State == state) is { } found) return found;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
     }

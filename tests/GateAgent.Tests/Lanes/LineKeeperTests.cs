@@ -163,6 +163,72 @@ public sealed class LineKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_chip_that_fails_is_asked_once_by_those_who_use_it()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        wired.Driver.Fail(isFailing: true);
+
+        wired.Lines.Relay!.Set(isDriven: true);
+        wired.Lines.Green!.Set(isDriven: true);
+        wired.LookAtFire();
+        Assert.Equal((1, true), (wired.Driver.Refusals, wired.Lines.IsDeafToFire));
+
+        wired.Driver.Fail(isFailing: false);
+        Assert.True(wired.Lines.TryClaim());
+        Assert.Equal((true, true, false), (wired.Driver.LevelOf(WiredLane.Relay), wired.Driver.LevelOf(WiredLane.Green), wired.Lines.IsDeafToFire));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_lost_is_tried_at_once_and_again_and_again_no_more_than_each_second()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        using var stopping = new CancellationTokenSource();
+        var keeper = new LineKeeper("metro-1", wired.Lines, posted.Add, new HealthBoard(time), time, NullLogger.Instance);
+        var running = keeper.RunAsync(stopping.Token);
+
+        LoseFire(wired);
+        await SoonAsync(() => wired.Lines.Inputs[0].Line.IsWorking, "A lost line waits for the next try.");
+        LoseFire(wired);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        Assert.False(wired.Lines.Inputs[0].Line.IsWorking);
+        await SoonAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(250));
+                return wired.Lines.Inputs[0].Line.IsWorking;
+            },
+            "A line that is lost again is left so.");
+
+        await stopping.CancelAsync();
+        await running;
+        Assert.Equal(1, wired.Opened);
+    }
+
+    [Fact]
+    public async Task What_is_ordered_while_lines_are_tried_is_never_lost()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        using var stopping = new CancellationTokenSource();
+        var keeping = Task.Run(
+            () =>
+            {
+                while (!stopping.IsCancellationRequested)
+                {
+                    wired.Lines.Green!.Suspect();
+                    wired.Lines.Relay!.Suspect();
+                    wired.Lines.TryClaim();
+                }
+            },
+            CancellationToken.None);
+        for (var turn = 0; turn < 20_000; turn++) wired.Lines.Relay!.Set(isDriven: turn % 2 == 0);
+        await stopping.CancelAsync();
+        await keeping;
+        Assert.False(wired.Driver.LevelOf(WiredLane.Relay));
+
+        Assert.Equal("17 0", wired.Edges().Last());
+    }
+
+    [Fact]
     public void What_is_ordered_while_the_chip_fails_is_done_when_it_answers_again()
     {
         using var wired = new WiredLane(folder.At("edges"));
@@ -180,6 +246,23 @@ public sealed class LineKeeperTests : IDisposable
     {
         driver.Dispose();
         folder.Dispose();
+    }
+
+    private static void LoseFire(WiredLane wired)
+    {
+        wired.Driver.FailAt(WiredLane.Fire);
+        wired.LookAtFire();
+        wired.Driver.FailAt(null);
+    }
+
+    private static async Task SoonAsync(Func<bool> isSo, string otherwise)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        while (!isSo())
+        {
+            Assert.False(patience.IsCancellationRequested, otherwise);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
     }
 
     private async Task KeepAsync(LaneLines lines, TimeSpan length)
