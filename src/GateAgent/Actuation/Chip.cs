@@ -12,6 +12,7 @@ internal static class Chip
 {
     private const string Library2 = "libgpiod.so.3";
     private const string Library1 = "libgpiod.so.2";
+    private const int DeviceBusy = 16; // EBUSY
 
     /// <summary>Opens a chip by its label (such as <c>pinctrl-rp1</c>) or device name (<c>gpiochip0</c>). The number of a
     /// chip differs between boards and system releases, its label does not.</summary>
@@ -74,7 +75,7 @@ internal static class Chip
         catch (Exception refused) when (IsFailure(refused))
         {
             if (controller.IsPinOpen(pin)) controller.ClosePin(pin);
-            throw new IOException($"GPIO line {pin} cannot be claimed: another program holds it. gpioinfo tells which.", refused);
+            throw new IOException($"GPIO line {pin} cannot be claimed: {Cause(refused)}", refused);
         }
     }
 
@@ -96,6 +97,15 @@ internal static class Chip
         var present = devices.Count == 0 ? "none" : string.Join(", ", devices.Select(static device => $"{device.Name} ({device.Label})"));
         var hidden = closed.Count == 0 ? string.Empty : $" {string.Join(", ", closed)} cannot be opened: the group gpio needs the right to.";
         throw new IOException($"{found.Count} GPIO chips are called {name}. Here: {present}. Write one of them as chip.{hidden}");
+    }
+
+    // The drivers keep the kernel's error as its text alone; libgpiod 2's goes on with the whole request.
+    private static string Cause(Exception refused)
+    {
+        var said = refused.Message.AsSpan();
+        if (said.IndexOf(", RequestConfig", StringComparison.Ordinal) is var end and > 0) said = said[..end];
+        var isBusy = said.Contains(Marshal.GetPInvokeErrorMessage(DeviceBusy), StringComparison.Ordinal);
+        return $"{said.Trim().TrimEnd('.')}.{(isBusy ? " Another program holds it: gpioinfo tells which." : string.Empty)}";
     }
 
     private static bool IsPresent(string library)

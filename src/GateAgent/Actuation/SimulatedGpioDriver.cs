@@ -1,5 +1,6 @@
 using System.Device.Gpio;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace GateAgent.Actuation;
@@ -14,6 +15,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     /// <summary>Pins of the chip, as on the 40-pin header's controller.</summary>
     public const int Pins = 64;
 
+    private const int DeviceBusy = 16; // EBUSY
     private const string NoEdges = "Inputs are looked at, not waited for.";
     private readonly Lock levelsLock = new();
 
@@ -78,7 +80,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
         ThrowIfGone(pinNumber);
         lock (levelsLock)
         {
-            if (claimed[pinNumber]) throw new IOException($"Pin {pinNumber} is claimed already.");
+            if (claimed[pinNumber]) throw new IOException(Marshal.GetPInvokeErrorMessage(DeviceBusy));
             claimed[pinNumber] = true;
         }
     }

@@ -88,6 +88,21 @@ public sealed class LineKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_is_refused_says_what_the_kernel_said()
+    {
+        using var lines = new LaneLines(Config, Simulated);
+        using var other = new GpioController(driver);
+        other.OpenPin(17, PinMode.Input);
+
+        Assert.False(lines.TryClaim());
+        Assert.Equal("relay: GPIO line 17 cannot be claimed: Device or resource busy. Another program holds it: gpioinfo tells which.", lines.Fault);
+        other.ClosePin(17);
+        driver.FailAt(17);
+        Assert.False(lines.TryClaim());
+        Assert.Equal("relay: GPIO line 17 cannot be claimed: The chip does not answer.", lines.Fault);
+    }
+
+    [Fact]
     public void A_pin_that_is_anothers_only_once_the_chip_is_there_is_not_claimed()
     {
         using var lines = new LaneLines(Config, Simulated, () => new Dictionary<string, string>(opened > 0 ? [new("relay", "no")] : []));
