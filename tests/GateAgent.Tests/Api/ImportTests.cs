@@ -121,10 +121,12 @@ public sealed class ImportTests : IDisposable
             case "unplugged": source = Unplugged(afterBytes: 6_000); break;
             case "flipped":
                 var pages = Directory.GetFiles(folder.At("stick/repository/targets/list"), "*.gal").Single();
-                await using (var file = File.OpenWrite(pages))
+                await using (var file = new FileStream(pages, FileMode.Open, FileAccess.ReadWrite))
                 {
                     file.Position = file.Length - 5_000;
-                    file.WriteByte(77);
+                    var old = file.ReadByte();
+                    file.Position--;
+                    file.WriteByte((byte)(old ^ 1));
                 }
 
                 break;
