@@ -44,6 +44,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly ImmutableArray<LaneHost> hosts;
     private readonly PassageJournal journal;
     private readonly JournalApi journals;
+    private readonly KeptKinds kinds;
     private readonly WireCapture? capture;
     private readonly DateTimeOffset startedAt;
     private SharedSource? source;
@@ -68,6 +69,7 @@ internal sealed class AgentHost : IAsyncDisposable
         MakeStateFolder();
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
+        kinds = KeptKinds.Open(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         journals = new JournalApi(journal);
         capture = config.CaptureFile is { } path ? new WireCapture(path, time) : null;
@@ -173,9 +175,10 @@ internal sealed class AgentHost : IAsyncDisposable
         return DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    // What the policy keeps no longer is deleted at start and once a day.
+    // What the policy keeps no longer is deleted at start and once a day; what a start without documents needs is kept.
     private async Task KeepAsync(CancellationToken stop)
     {
+        await Task.Run(() => kinds.Keep(lanes.Select(static lane => lane.Site).Where(static site => site.Kind != LaneKind.None), health), CancellationToken.None);
         while (!stop.IsCancellationRequested)
         {
             ReviewClock();
@@ -233,7 +236,7 @@ internal sealed class AgentHost : IAsyncDisposable
         foreach (var (entry, host) in config.Lanes!.Zip(hosts))
         {
             var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
-            var lane = host.Make(site, kept.Find(entry.Name!), journal, Snapshot, returns, clock, log);
+            var lane = host.Make(site, kinds.Find(entry.Name!), kept.Find(entry.Name!), journal, Snapshot, returns, clock, log);
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {

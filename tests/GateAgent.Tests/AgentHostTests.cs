@@ -3,6 +3,7 @@ using System.Text;
 using CardReader;
 using CardReader.Capture;
 using Distribution;
+using GateAgent.Actuation;
 using GateAgent.Configuration;
 using LocalApi;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -220,10 +221,55 @@ public sealed class AgentHostTests : IDisposable
             config);
     }
 
-    private async Task WhileRunningAsync(Func<ControlClient, Task> act, AgentConfig? config = null)
+    [Theory]
+    [InlineData("turnstile", true, true)]
+    [InlineData("door", true, true)]
+    [InlineData("freeFlow", true, false)]
+    [InlineData("turnstile", false, false)]
+    public async Task A_lane_whose_documents_were_lost_follows_fire_as_what_it_was_and_says_so_where_nobody_knows(string kind, bool isKnown, bool isDriven)
+    {
+        Enrol([new LaneEntry("metro-1", kind, "metro")]);
+        Replay("metro-1");
+        var line = new LaneConfig
+        {
+            Name = "metro-1",
+            Relay = new LineConfig { Pin = 17 },
+            Green = new LineConfig { Pin = 22 },
+            Amber = new LineConfig { Pin = 23 },
+            Inputs = new InputsConfig { Fire = new LineConfig { Pin = 5 } },
+        };
+        var config = Config("metro-1") with { Gpio = new GpioConfig { Chip = "board" }, Lanes = [line] };
+        using var driver = new SimulatedGpioDriver(null);
+        using var chips = new GpioChips(null);
+        chips.Plug("board", driver);
+        if (isKnown)
+        {
+            await WhileRunningAsync(static _ => Task.CompletedTask, config, chips);
+            Directory.Delete(folder.At("state/metadata"), recursive: true);
+        }
+
+        Directory.Delete(folder.At("province/repository"), recursive: true);
+
+        await WhileRunningAsync(
+            async client =>
+            {
+                var text = (await client.StatusAsync(CancellationToken.None)).Health.Single(static item => item.Component == "lane metro-1").Text;
+                Assert.Contains(isKnown ? $"as that of the {kind}" : "count on the hardware's own release alone", text, StringComparison.OrdinalIgnoreCase);
+                driver.Feed(5, isHigh: true);
+                Assert.True(SpinWait.SpinUntil(() => driver.LevelOf(isKnown ? 22 : 23) == true, Patience));
+                Assert.Equal((isDriven, isKnown), (driver.LevelOf(17), driver.LevelOf(22)));
+                driver.Feed(5, isHigh: false);
+                Assert.True(SpinWait.SpinUntil(() => driver.LevelOf(isKnown ? 22 : 23) == false, Patience));
+                Assert.False(driver.LevelOf(17));
+            },
+            config, chips);
+    }
+
+    private async Task WhileRunningAsync(Func<ControlClient, Task> act, AgentConfig? config = null, GpioChips? chips = null)
     {
         using var stopping = new CancellationTokenSource();
-        await using var host = await StartAsync(config ?? Config("metro-1"));
+        await using var host = await AgentHost.StartAsync(
+            config ?? Config("metro-1"), TimeProvider.System, NullLogger.Instance, CancellationToken.None, chips: chips);
         var running = host.RunAsync(stopping.Token);
         using (var client = new ControlClient(folder.At("control.sock"))) await act(client);
         await stopping.CancelAsync();

@@ -100,7 +100,7 @@ internal static class LaneAnswer
         // A free-flow gate rests open: put out of order it would open because it failed, so it calls staff.
         var isOut = isNew && plan.Crowd.Rule == CrowdRule.OutOfOrder && plan.Kind != LaneKind.FreeFlow;
         // While the staff key lets everyone through, that is what is shown, also by a lane that puts itself out of order.
-        var signal = isOut ? LaneBarrier.RestingSignal(state with { Mode = LaneMode.OutOfOrder }) : hasCrowd ? Signal.SeeStaff : SignalPlan.Of(verdict, state.FailedInRow, cameAgain: false);
+        var signal = isOut ? LaneBarrier.RestingSignal(state with { Mode = LaneMode.OutOfOrder }, plan) : hasCrowd ? Signal.SeeStaff : SignalPlan.Of(verdict, state.FailedInRow, cameAgain: false);
         var next = Shown(state, signal, verdict, sequence) with { Phase = LanePhase.Showing, IsBarring = true, Failures = failures };
         ImmutableArray<Order> orders = [new Order.Show(signal, next.Reference), .. Answered(verdict, signal, isOpened: false, people)];
         if (isTechnical && state.Failures == 0) orders = orders.Add(new Order.Start(LaneTimer.Crowd, Minute));

@@ -7,7 +7,8 @@ namespace GateAgent.Lanes;
 /// <list type="number">
 /// <item>Fire release opens; nothing overrides it.</item>
 /// <item>The staff key opens, and so does leaving, in every mode.</item>
-/// <item>A lane that does not have all its lines rests, whatever its mode: what it cannot hear or drive may be what matters.</item>
+/// <item>A lane that does not have all its lines rests, whatever its mode: what it cannot hear or drive may be what matters. So does
+/// one that no signed site document names.</item>
 /// <item>Locked is closed, free flow is open.</item>
 /// <item>Maintenance, out of order and a stuck relay leave it at its resting position.</item>
 /// <item>A turnstile and a door are open for an admitted person; a free-flow gate is closed for one who was not.</item>
@@ -20,22 +21,22 @@ internal static class LaneBarrier
     public static bool IsOpen(LaneState state, LanePlan plan) =>
         IsFreed(state) || state.IsExiting || (state.Mode switch
         {
-            _ when state.LacksLines => plan.Kind == LaneKind.FreeFlow,
+            _ when Rests(state, plan) => plan.RestsOpen,
             LaneMode.FreeFlow => true,
             LaneMode.Locked => false,
-            LaneMode.Normal when !state.IsRelayStuck => plan.Kind == LaneKind.FreeFlow
+            LaneMode.Normal when !state.IsRelayStuck => plan.RestsOpen
                 ? !state.IsBarring
                 : state.Phase == LanePhase.Open && !state.IsPulseOver,
-            _ => plan.Kind == LaneKind.FreeFlow,
+            _ => plan.RestsOpen,
         });
 
     /// <summary>Whether the relay is driven.</summary>
     public static bool IsDriven(LaneState state, LanePlan plan) =>
-        plan.HasBarrier && IsOpen(state, plan) != (plan.Kind == LaneKind.FreeFlow);
+        plan.DrivesRelay && IsOpen(state, plan) != plan.RestsOpen;
 
     /// <summary>Whether the permit contact is closed: the health permission for a fare gate or door controller in series.
     /// It is given to an admitted person for as long as the passage may take, and to everyone where everyone may pass.</summary>
-    public static bool IsPermitted(LaneState state) => IsFreed(state) || (!state.LacksLines
+    public static bool IsPermitted(LaneState state, LanePlan plan) => IsFreed(state) || (!Rests(state, plan)
         && (state.Mode == LaneMode.FreeFlow || (state.Mode == LaneMode.Normal && !state.IsRelayStuck && state.Phase == LanePhase.Open)));
 
     /// <summary>True while fire release or the staff key lets everyone through.</summary>
@@ -44,9 +45,13 @@ internal static class LaneBarrier
     /// <summary>True while people are judged.</summary>
     public static bool Judges(LaneState state) => state.Mode == LaneMode.Normal && !IsFreed(state) && !state.IsRelayStuck && !state.LacksLines;
 
-    /// <summary>The signal of a lane where nobody is.</summary>
-    public static Signal RestingSignal(LaneState state) =>
-        IsFreed(state) || (state.Mode == LaneMode.FreeFlow && !state.LacksLines) ? Signal.Free
+    /// <summary>The signal of a lane where nobody is. Free is shown only where it is known how the relay opens, or none is wired: an
+    /// invitation to a closed gate is worse than none.</summary>
+    public static Signal RestingSignal(LaneState state, LanePlan plan) =>
+        IsFreed(state) && plan.HasRelay && plan.BarrierKind == LaneKind.None ? Signal.OutOfOrder
+        : IsFreed(state) || (state.Mode == LaneMode.FreeFlow && !Rests(state, plan)) ? Signal.Free
         : Judges(state) ? Signal.Idle
         : Signal.OutOfOrder;
+
+    private static bool Rests(LaneState state, LanePlan plan) => state.LacksLines || !plan.IsNamed;
 }

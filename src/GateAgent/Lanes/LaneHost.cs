@@ -52,11 +52,20 @@ internal sealed class LaneHost : IAsyncDisposable
         return new LaneHost(config, claimed, new LaneActuators(config, claimed, time, display, health), health, time);
     }
 
-    /// <summary>Makes the loop. A lane that no signed site document names still answers people: it sends them to staff and never
-    /// opens.</summary>
+    /// <summary>Makes the loop. A lane that no signed site document names still answers people: it sends them to staff, and opens for
+    /// fire, the staff key and leaving alone, where it is known how.</summary>
+    /// <param name="site">What the site document says of it; null where none names it.</param>
+    /// <param name="kept">The kind by the last site document that named it; none where that is not known.</param>
+    /// <param name="resumed">The mode it was in before a restart; null for normal.</param>
+    /// <param name="journal">Takes what happens.</param>
+    /// <param name="snapshot">The present signed documents.</param>
+    /// <param name="returns">Knows who came in.</param>
+    /// <param name="clock">Says what time it is.</param>
+    /// <param name="log">Takes events.</param>
     /// <returns>The lane; it runs with <see cref="RunAsync"/>.</returns>
     public Lane Make(
         SiteLane? site,
+        LaneKind kept,
         LaneEvent.ModeResumed? resumed,
         PassageJournal journal,
         Func<TrustedSnapshot?> snapshot,
@@ -67,7 +76,7 @@ internal sealed class LaneHost : IAsyncDisposable
         var component = $"lane {config.Name}";
         if (site is null)
         {
-            health.SetFailed(component, "No signed site document names this lane: it sends everyone to staff.");
+            health.SetFailed(component, $"No signed site document names this lane: it sends everyone to staff.{WithoutSite(kept)}");
             site = new SiteLane(config.Name!, LaneKind.None, default);
         }
         else if (!actuators.HasRelay && site.Kind != LaneKind.Attended)
@@ -79,7 +88,7 @@ internal sealed class LaneHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        lane = new Lane(site, LanePlan.Of(config, site.Kind), actuators, journal, health, snapshot, returns, clock, time);
+        lane = new Lane(site, LanePlan.Of(config, site.Kind, kept), actuators, journal, health, snapshot, returns, clock, time);
         if (resumed is not null) lane.Post(resumed);
         lane.WarmUp();
         keeper = new LineKeeper(config.Name!, lines, lane.Post, health, time, log);
@@ -87,6 +96,15 @@ internal sealed class LaneHost : IAsyncDisposable
         sensors = LaneSensors.Start(config.Name!, lines.Inputs, lane.Post, health, time);
         return lane;
     }
+
+    // What is left of fire, the staff key and leaving.
+    private string WithoutSite(LaneKind kept) => (config.Relay, kept) switch
+    {
+        (null, _) => string.Empty,
+        (_, LaneKind.None) =>
+            " It is not known how its relay opens: neither fire nor the staff key nor the exit button drives it. In a fire count on the hardware's own release alone.",
+        _ => $" Fire, the staff key and the exit button drive its relay as that of the {kept} it was.",
+    };
 
     /// <summary>Runs the loop and keeps the lines until stopped. A defect in one of them ends both: a lane whose lines nobody keeps
     /// must not look alive.</summary>

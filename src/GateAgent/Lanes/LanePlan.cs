@@ -10,8 +10,15 @@ internal sealed record LanePlan
     /// <summary>Who needs longer has so many times as long.</summary>
     public const int LongerTimes = 3;
 
-    /// <summary>The kind, from the signed site document.</summary>
+    /// <summary>The kind, from the signed site document; none where no document names the lane.</summary>
     public required LaneKind Kind { get; init; }
+
+    /// <summary>The kind by the last signed site document that named the lane. Where none does now, fire, the staff key and leaving
+    /// drive the relay by it; nobody is admitted by it.</summary>
+    public LaneKind KeptKind { get; init; }
+
+    /// <summary>True where a relay is wired.</summary>
+    public bool HasRelay { get; init; }
 
     /// <summary>Which inputs are wired.</summary>
     public LaneInputs Wired { get; init; }
@@ -44,6 +51,18 @@ internal sealed record LanePlan
     /// <summary>True where the lane lets people in and not only signals.</summary>
     public bool HasBarrier => Kind is LaneKind.Turnstile or LaneKind.Door or LaneKind.FreeFlow;
 
+    /// <summary>True where a signed site document names the lane.</summary>
+    public bool IsNamed => Kind != LaneKind.None;
+
+    /// <summary>The kind of barrier that the relay drives, as far as it is known.</summary>
+    public LaneKind BarrierKind => IsNamed ? Kind : KeptKind;
+
+    /// <summary>True where it is known how the relay opens.</summary>
+    public bool DrivesRelay => BarrierKind is LaneKind.Turnstile or LaneKind.Door or LaneKind.FreeFlow;
+
+    /// <summary>True where the way is open while the relay is not driven.</summary>
+    public bool RestsOpen => BarrierKind == LaneKind.FreeFlow;
+
     /// <summary>True where a sensor tells that an admitted person has passed. At a door its contact can.</summary>
     public bool SeesPassages => Wired.HasFlag(LaneInputs.Passage)
         || (Kind == LaneKind.Door && Wired.HasFlag(LaneInputs.DoorContact));
@@ -56,9 +75,14 @@ internal sealed record LanePlan
     public TimeSpan PassageFor(bool isLong) => PassageWithin * (isLong ? LongerTimes : 1);
 
     /// <summary>The plan of a lane: what it is by the site document, what hangs on it by the configuration.</summary>
-    public static LanePlan Of(LaneConfig entry, LaneKind kind) => new()
+    /// <param name="entry">What hangs on it.</param>
+    /// <param name="kind">What the site document says; none where it does not name the lane.</param>
+    /// <param name="kept">What the last one that named it said; none where that is not known.</param>
+    public static LanePlan Of(LaneConfig entry, LaneKind kind, LaneKind kept) => new()
     {
         Kind = kind,
+        KeptKind = kept,
+        HasRelay = entry.Relay is not null,
         Wired = (entry.Inputs?.Wired() ?? []).Aggregate(LaneInputs.None, static (all, one) => all | one.Input),
         Pulse = TimeSpan.FromMilliseconds(entry.PulseMs),
         Holds = entry.RelayHolds,

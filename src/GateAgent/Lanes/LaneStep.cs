@@ -72,13 +72,13 @@ internal static class LaneStep
     {
         var state = step.State;
         var orders = step.Orders;
-        if (state.Phase == LanePhase.Idle && state.Signal != LaneBarrier.RestingSignal(state))
+        if (state.Phase == LanePhase.Idle && state.Signal != LaneBarrier.RestingSignal(state, plan))
         {
-            state = state with { Signal = LaneBarrier.RestingSignal(state), Reference = default, IsSignalOver = false, IsBarring = false };
+            state = state with { Signal = LaneBarrier.RestingSignal(state, plan), Reference = default, IsSignalOver = false, IsBarring = false };
             orders = [new Order.Show(state.Signal, default), .. orders];
         }
 
-        if (LaneBarrier.IsPermitted(state) is var isPermitted && isPermitted != LaneBarrier.IsPermitted(before))
+        if (LaneBarrier.IsPermitted(state, plan) is var isPermitted && isPermitted != LaneBarrier.IsPermitted(before, plan))
             orders = [new Order.Permit(isPermitted), .. orders];
         var isDriven = LaneBarrier.IsDriven(state, plan);
         var wasDriven = LaneBarrier.IsDriven(before, plan);

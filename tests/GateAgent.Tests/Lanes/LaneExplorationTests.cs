@@ -32,6 +32,8 @@ public sealed class LaneExplorationTests
         {
             if (IsWhole) AddWhole(data, kind);
             else AddSmall(data, kind.ToString());
+            data.Add($"Kept {kind}", "Fire, ExitRequest, FreePassKey, Passage", false);
+            data.Add($"Kept {kind}", "Fire, ExitRequest, RelayFeedback", true);
         }
 
         return data;
@@ -74,7 +76,9 @@ public sealed class LaneExplorationTests
 
     private static Timed Explore(string kind, string wired, bool holds)
     {
-        var plan = new LanePlan { Kind = Enum.Parse<LaneKind>(kind), Wired = Enum.Parse<LaneInputs>(wired), Holds = holds, Crowd = holds ? OutOfOrder : CallStaff };
+        var isKept = kind.StartsWith("Kept ", StringComparison.Ordinal);
+        var known = Enum.Parse<LaneKind>(isKept ? kind["Kept ".Length..] : kind);
+        var plan = new LanePlan { Kind = isKept ? LaneKind.None : known, KeptKind = isKept ? known : LaneKind.None, HasRelay = isKept, Wired = Enum.Parse<LaneInputs>(wired), Holds = holds, Crowd = holds ? OutOfOrder : CallStaff };
         var begin = Stopwatch.GetTimestamp();
         var found = LaneExplorer.Explore(plan, LaneStep.Next, StatesMax);
         return new Timed(found, Stopwatch.GetElapsedTime(begin));

@@ -19,18 +19,20 @@ internal static class LaneInvariants
     /// <summary>The first rule that a state breaks, however it was reached; null when it breaks none.</summary>
     public static string? BrokenInState(LaneWorld world, bool isStopped, LanePlan plan)
     {
-        var isOpen = world.IsOpen(plan.Kind);
+        var isOpen = world.IsOpen(Barrier(plan));
+        var drives = Barrier(plan) is not (LaneKind.None or LaneKind.Attended);
         var isExiting = world.Runs(LaneTimer.Exit);
         var isMoving = world.IsPending && world.Mode == LaneMode.Normal && world is { IsStuck: false, LacksLines: false };
-        var isAllFree = world.Mode == LaneMode.FreeFlow && !world.LacksLines;
-        var rests = plan.Kind == LaneKind.FreeFlow;
+        var isAllFree = IsAllFree(world, plan);
+        var rests = Barrier(plan) == LaneKind.FreeFlow;
         return Rules(
-            (world.Has(LaneInputs.Fire) && plan.HasBarrier && !isOpen, "fire does not open"),
-            (world.Has(LaneInputs.FreePassKey) && plan.HasBarrier && !isOpen, "the staff key does not open"),
-            (isExiting && plan.HasBarrier && !isOpen, "leaving is not open"),
-            (isAllFree && plan.HasBarrier && !isOpen, "free flow is closed"),
-            (world is { LacksLines: true, IsFreed: false } && !isExiting && plan.HasBarrier && isOpen != rests && !isStopped, "a lane without its lines does not rest"),
-            (!plan.HasBarrier && world.Relay, "an attended reader drives a relay"),
+            (world.Has(LaneInputs.Fire) && drives && !isOpen, "fire does not open"),
+            (world.Has(LaneInputs.FreePassKey) && drives && !isOpen, "the staff key does not open"),
+            (isExiting && drives && !isOpen, "leaving is not open"),
+            (isAllFree && drives && !isOpen, "free flow is closed"),
+            ((world.LacksLines || plan.Kind == LaneKind.None) && !world.IsFreed && !isExiting && drives && isOpen != rests && !isStopped, "a lane without its lines, or that no document names, does not rest"),
+            (plan.Kind == LaneKind.None && (world.IsPending || world.Runs(LaneTimer.Pulse)), "someone is admitted whom no document lets in"),
+            (!drives && world.Relay, "an attended reader, or one of which nobody knows how it opens, drives a relay"),
             (world is { Mode: LaneMode.Locked, LacksLines: false } && !world.IsFreed && !isExiting && plan.HasBarrier && isOpen && !isStopped, "locked is open"),
             (!rests && isOpen && !world.IsFreed && !isExiting && !isAllFree && !isMoving, "open without a reason"),
             (!rests && isMoving && world.Runs(LaneTimer.Pulse) && !isOpen, "closed during an admitted person's pulse"),
@@ -49,17 +51,17 @@ internal static class LaneInvariants
             (world.Failures > 0 && !world.Runs(LaneTimer.Crowd), "failures that are never forgotten"),
             (world.IsPending != (world.Left > 0), "a family is miscounted"),
             (world.Failed > 0 && !world.Runs(LaneTimer.Evidence), "evidence that is never forgotten"))
-            ?? BrokenInSignal(world, isStopped)
+            ?? BrokenInSignal(world, isStopped, plan)
             ?? BrokenInFeedback(world, plan, isStopped);
     }
 
-    private static string? BrokenInSignal(LaneWorld world, bool isStopped)
+    private static string? BrokenInSignal(LaneWorld world, bool isStopped, LanePlan plan)
     {
         var isBusy = world.IsPending || world.IsJudging || world.Runs(LaneTimer.Signal);
-        var resting = world.IsFreed || world is { Mode: LaneMode.FreeFlow, LacksLines: false } ? Signal.Free : world.Judges ? Signal.Idle : Signal.OutOfOrder;
+        var resting = world.IsFreed ? FreedSignal(plan) : IsAllFree(world, plan) ? Signal.Free : world.Judges ? Signal.Idle : Signal.OutOfOrder;
         return Rules(
             (!isBusy && !isStopped && world.Shown != resting, "something is shown to nobody"),
-            (world.Has(LaneInputs.Fire) && world.Shown != Signal.Free, "fire is not shown as free"),
+            (world.Has(LaneInputs.Fire) && world.Shown != FreedSignal(plan), "fire is not shown as what it does"),
             ((world.Mode != LaneMode.Normal || world.LacksLines) && world is { IsPending: false, IsFreed: false } && world.Shown != resting, "the mode, or that lines are missing, is not shown"),
             (world.Judges && world.Shown is Signal.OutOfOrder or Signal.Free && !isStopped, "people who are judged are shown that nobody is"),
             (world.Shown == Signal.Refused && world.IsPending, "refused is shown while someone may pass"),
@@ -79,11 +81,11 @@ internal static class LaneInvariants
         LaneWorld before, LaneEvent happened, ImmutableArray<Order> orders, LaneWorld after, LanePlan plan)
     {
         var edges = Count<Order.Relay>(orders);
-        var opens = plan.HasBarrier && !before.IsOpen(plan.Kind) && after.IsOpen(plan.Kind);
-        var isFreeFlow = plan.Kind == LaneKind.FreeFlow;
+        var opens = Barrier(plan) is not (LaneKind.None or LaneKind.Attended) && !before.IsOpen(Barrier(plan)) && after.IsOpen(Barrier(plan));
+        var isFreeFlow = Barrier(plan) == LaneKind.FreeFlow;
         var mayOpen = happened switch
         {
-            LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging,
+            LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging && plan.Kind != LaneKind.None,
             LaneEvent.InputChanged { Input: LaneInputs.Fire or LaneInputs.FreePassKey or LaneInputs.ExitRequest, IsActive: true } => true,
             LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
             LaneEvent.ModeSet { Mode: LaneMode.FreeFlow } => true,
@@ -162,11 +164,20 @@ internal static class LaneInvariants
             (plan.Kind == LaneKind.FreeFlow && !verdict.IsAdmission && !before.Runs(LaneTimer.Exit) && !before.IsFreed && !orders.Contains(new Order.Relay(IsDriven: true)) && before.IsOpen(plan.Kind), "a free-flow gate stays open for one who is not admitted"));
     }
 
+    // The barrier as far as anyone knows it: without a document that names the lane it is what the last one said.
+    private static LaneKind Barrier(LanePlan plan) => plan.Kind == LaneKind.None ? plan.KeptKind : plan.Kind;
+
+    private static bool IsAllFree(LaneWorld world, LanePlan plan) =>
+        world is { Mode: LaneMode.FreeFlow, LacksLines: false } && plan.Kind != LaneKind.None;
+
+    // Nobody is invited through a gate of which it is not known how it opens.
+    private static Signal FreedSignal(LanePlan plan) => plan.HasRelay && Barrier(plan) == LaneKind.None ? Signal.OutOfOrder : Signal.Free;
+
     // What a technical failure is answered with once there are too many; null before.
     private static Signal? Crowded(LaneWorld before, LanePlan plan)
     {
         if (before.Failures + 1 < plan.Crowd.Failures) return null;
-        return before.Failures + 1 == plan.Crowd.Failures && plan.Crowd.Rule == CrowdRule.OutOfOrder && plan.Kind != LaneKind.FreeFlow ? before.IsFreed ? Signal.Free : Signal.OutOfOrder : Signal.SeeStaff;
+        return before.Failures + 1 == plan.Crowd.Failures && plan.Crowd.Rule == CrowdRule.OutOfOrder && plan.Kind != LaneKind.FreeFlow ? before.IsFreed ? FreedSignal(plan) : Signal.OutOfOrder : Signal.SeeStaff;
     }
 
     // Three times as long for those who need it; where nobody sees them pass, for each of a family.
