@@ -92,9 +92,6 @@ internal sealed class Lane : IAsyncDisposable
         return isAnswered;
     }
 
-    /// <summary>Judges once for nobody, so that the first person does not wait for what is used the first time.</summary>
-    public void WarmUp() => worker.WarmUp(new Presentation("warm-up", Carrier.TransitCard, WarmUpFile, time.GetTimestamp()));
-
     /// <summary>Gives a reader its slot. Before the loop runs.</summary>
     public Action<Presentation> Connect()
     {
@@ -107,7 +104,7 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     /// <summary>Runs until stopped, then rests.</summary>
-    public Task RunAsync(CancellationToken stop) => LaneThreads.RunAsync(Loop, worker.Run, stop);
+    public Task RunAsync(CancellationToken stop) => LaneThreads.RunAsync(Loop, Judge, stop);
 
     /// <summary>Takes what waits, once, on the calling thread: what the loop does when it is woken, and a simulation instead
     /// of the loop.</summary>
@@ -133,6 +130,14 @@ internal sealed class Lane : IAsyncDisposable
         worker.Dispose();
         wake.Dispose();
         turns.Dispose();
+    }
+
+    // Judges once for nobody first, so that the first person does not wait for what is used the first time. It reads the list: beside
+    // the loop, which answers fire and the exit button meanwhile.
+    private void Judge(CancellationToken stop)
+    {
+        worker.WarmUp(new Presentation("warm-up", Carrier.TransitCard, WarmUpFile, time.GetTimestamp()));
+        worker.Run(stop);
     }
 
     private void Loop(CancellationToken stop)

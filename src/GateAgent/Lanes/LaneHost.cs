@@ -90,7 +90,6 @@ internal sealed class LaneHost : IAsyncDisposable
 
         lane = new Lane(site, LanePlan.Of(config, site.Kind, kept), actuators, journal, health, snapshot, returns, clock, time);
         if (resumed is not null) lane.Post(resumed);
-        lane.WarmUp();
         keeper = new LineKeeper(config.Name!, lines, lane.Post, health, time, log);
         keeper.Review();
         sensors = LaneSensors.Start(config.Name!, lines.Inputs, lane.Post, health, time);

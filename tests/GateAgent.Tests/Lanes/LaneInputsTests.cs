@@ -25,6 +25,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private readonly SimulatedGpioDriver driver = new(null);
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
+    private readonly ManualResetEventSlim isReading = new();
     private readonly GpioChips chips = new(null);
     private readonly LaneLines lines;
     private readonly LaneActuators parts;
@@ -37,6 +38,8 @@ public sealed class LaneInputsTests : IAsyncDisposable
 
     public LaneInputsTests()
     {
+        // The disk stalls from the first read on: that of the warm-up.
+        storage.Reset();
         chips.Plug("board", driver);
         var config = new LaneConfig
         {
@@ -69,12 +72,28 @@ public sealed class LaneInputsTests : IAsyncDisposable
     public void The_fire_input_opens_and_its_end_rests_also_while_storage_is_stalled(bool isStalled)
     {
         if (isStalled) Stall();
+        else storage.Set();
 
         driver.Feed(Fire, isHigh: true);
         WaitForRelay(isDriven: true);
         driver.Feed(Fire, isHigh: false);
 
         WaitForRelay(isDriven: false);
+    }
+
+    [Fact]
+    public void A_list_that_cannot_be_read_at_the_start_holds_up_neither_fire_nor_leaving()
+    {
+        Assert.True(isReading.Wait(Patience));
+
+        driver.Feed(Fire, isHigh: true);
+        WaitForRelay(isDriven: true);
+        driver.Feed(Fire, isHigh: false);
+        WaitForRelay(isDriven: false);
+        driver.Feed(Exit, isHigh: true);
+        WaitForRelay(isDriven: true);
+
+        Assert.False(storage.IsSet);
     }
 
     [Fact]
@@ -145,6 +164,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         chips.Dispose();
         driver.Dispose();
         storage.Dispose();
+        isReading.Dispose();
         stopping.Dispose();
         folder.Dispose();
     }
@@ -158,6 +178,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
 
     private TrustedSnapshot? ReadSnapshot()
     {
+        isReading.Set();
         storage.Wait(Patience);
         return null;
     }
