@@ -19,7 +19,8 @@ internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orde
 /// answer that someone else is reading.</item>
 /// <item>An admitted passage comes to one end: settled, annulled or unobserved. A family is one passage of several people.</item>
 /// <item>Fire release ends whatever a lane is doing.</item>
-/// <item>A signal stays for its time; the way is shown free for as long as it is free, and no longer.</item>
+/// <item>A signal stays for its time; the way is shown free for as long as it is free, unless someone comes the wrong way meanwhile,
+/// and no longer.</item>
 /// <item>Stopping rests the relay from every state.</item>
 /// </list>
 /// </summary>
@@ -59,10 +60,11 @@ internal static class LaneStep
     /// <summary>Nothing happens.</summary>
     public static Step Nothing(LaneState state) => new(state, []);
 
-    /// <summary>Staff are called, unless someone passes, is being judged or everyone passes.</summary>
+    /// <summary>Staff are called, in every mode, unless someone passes or is being judged, or fire or the staff key lets everyone
+    /// through.</summary>
     public static Step CallStaff(LaneState state, params ReadOnlySpan<Order> first)
     {
-        if (!TakesPresentations(state)) return new Step(state, [.. first]);
+        if (LaneBarrier.IsFreed(state) || state.Phase is not (LanePhase.Idle or LanePhase.Showing)) return new Step(state, [.. first]);
         var shown = state with { Phase = LanePhase.Showing, Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false };
         return new Step(shown, [.. first, new Order.Show(Signal.SeeStaff, default), StartSignal(Signal.SeeStaff)]);
     }

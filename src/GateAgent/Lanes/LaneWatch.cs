@@ -75,13 +75,16 @@ internal static class LaneWatch
             : LaneStep.CallStaff(state, Note(Incident.Tailgating));
     }
 
-    // Leaving ends its own opening; through a turnstile that was unlocked for someone else it is worth a note.
+    // Leaving ends its own opening; through a turnstile that was unlocked for someone else staff are called, beside the person who may
+    // still pass.
     private static Step OnExitPassage(LaneState state, LanePlan plan)
     {
         if (state.IsExiting) return new Step(state with { IsExiting = false }, [new Order.Stop(LaneTimer.Exit)]);
-        return state.Passing != 0 && plan.Kind == LaneKind.Turnstile
-            ? new Step(state, [Note(Incident.WrongDirection)])
-            : LaneStep.Nothing(state);
+        if (state.Passing == 0 || plan.Kind != LaneKind.Turnstile) return LaneStep.Nothing(state);
+        if (LaneBarrier.IsFreed(state)) return new Step(state, [Note(Incident.WrongDirection)]);
+        return new Step(
+            state with { Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false },
+            [Note(Incident.WrongDirection), new Order.Show(Signal.SeeStaff, default), LaneStep.StartSignal(Signal.SeeStaff)]);
     }
 
     private static Step OnDoorOpened(LaneState state, LanePlan plan)

@@ -62,7 +62,7 @@ internal static class LaneInvariants
         return Rules(
             (!isBusy && !isStopped && world.Shown != resting, "something is shown to nobody"),
             (world.Has(LaneInputs.Fire) && world.Shown != FreedSignal(plan), "fire is not shown as what it does"),
-            ((world.Mode != LaneMode.Normal || world.LacksLines) && world is { IsPending: false, IsFreed: false } && world.Shown != resting, "the mode, or that lines are missing, is not shown"),
+            ((world.Mode != LaneMode.Normal || world.LacksLines) && world is { IsPending: false, IsFreed: false } && world.Shown != resting && !(world.Shown == Signal.SeeStaff && world.Runs(LaneTimer.Signal)), "the mode, or that lines are missing, is not shown"),
             (world.Judges && world.Shown is Signal.OutOfOrder or Signal.Free && !isStopped, "people who are judged are shown that nobody is"),
             (world.Shown == Signal.Refused && world.IsPending, "refused is shown while someone may pass"),
             (isStopped && (world.Relay || world.Permit || world.Shown != Signal.OutOfOrder || world.IsPending), "stopping leaves something on"));
@@ -237,8 +237,8 @@ internal static class LaneInvariants
             (IsRising(before, happened, LaneInputs.DoorContact) && !after.Runs(LaneTimer.Held), "an open door is not watched"),
             (happened is LaneEvent.InputChanged { Input: LaneInputs.DoorContact, IsActive: false } && after.Runs(LaneTimer.Held), "a closed door is watched"),
             (IsRising(before, happened, LaneInputs.ExitPassage) && after.Runs(LaneTimer.Exit), "the way out stays open behind one who left"),
-            (noted.Exists(CallsStaff) && before.Judges && before is { IsJudging: false, IsPending: false } && after.Shown != Signal.SeeStaff
-                && after.Judges && !after.IsPending, "staff are not called"));
+            (noted.Exists(CallsStaff) && before is { IsFreed: false, IsJudging: false, IsPending: false } && after.Shown != Signal.SeeStaff, "staff are not called"),
+            (noted.Contains(Incident.WrongDirection) && !before.IsFreed && after.Shown != Signal.SeeStaff, "nobody is told that someone comes the wrong way"));
     }
 
     private static bool CallsStaff(Incident incident) =>

@@ -147,6 +147,42 @@ public sealed class LaneStepTests
         Assert.True(after.IsFree);
     }
 
+    [Theory]
+    [InlineData("Locked", false, false)]
+    [InlineData("Maintenance", false, false)]
+    [InlineData("OutOfOrder", false, false)]
+    [InlineData("FreeFlow", false, false)]
+    [InlineData("Normal", true, false)]
+    [InlineData("Normal", false, true)]
+    public void Help_calls_staff_also_where_nobody_is_judged_and_the_resting_signal_returns(string mode, bool lacksLines, bool isStuck)
+    {
+        var plan = Turnstile with { Wired = LaneInputs.Help };
+        var resting = LaneStep.Next(LaneState.AtRest with { LacksLines = lacksLines, IsRelayStuck = isStuck }, new LaneEvent.ModeSet(Enum.Parse<LaneMode>(mode), TimeSpan.FromMinutes(1)), plan, Sequence).State;
+
+        var called = LaneStep.Next(resting, new LaneEvent.InputChanged(LaneInputs.Help, IsActive: true), plan, Sequence);
+        var after = LaneStep.Next(called.State, new LaneEvent.TimeUp(LaneTimer.Signal), plan, Sequence);
+
+        Assert.Equal([Signal.SeeStaff], called.Orders.OfType<Order.Show>().Select(static show => show.Signal));
+        Assert.Contains(LaneStep.StartSignal(Signal.SeeStaff), called.Orders);
+        Assert.Empty(called.Orders.OfType<Order.Relay>());
+        Assert.Equal([new Order.Show(resting.Signal, default)], after.Orders);
+    }
+
+    [Fact]
+    public void Who_comes_the_wrong_way_calls_staff_and_the_admitted_person_may_still_pass()
+    {
+        var plan = Turnstile with { Wired = LaneInputs.Passage | LaneInputs.ExitPassage };
+        var open = LaneStep.Next(Judging(), Answer(Outcome.Admit, Reason.Green), plan, Sequence).State;
+
+        var wrong = LaneStep.Next(open, new LaneEvent.InputChanged(LaneInputs.ExitPassage, IsActive: true), plan, Sequence);
+        var passed = LaneStep.Next(wrong.State, new LaneEvent.InputChanged(LaneInputs.Passage, IsActive: true), plan, Sequence);
+
+        Assert.Equal([Signal.SeeStaff], wrong.Orders.OfType<Order.Show>().Select(static show => show.Signal));
+        Assert.True(LaneBarrier.IsDriven(wrong.State, plan));
+        Assert.Contains(new Order.Settle(Sequence, Settlement.Settled, 1), passed.Orders);
+        Assert.Equal(Signal.SeeStaff, passed.State.Signal);
+    }
+
     [Fact]
     public void A_state_prints_nothing_of_its_evidence() =>
         Assert.Contains("Evidence = Evidence,", LaneState.AtRest.ToString(), StringComparison.Ordinal);
