@@ -33,7 +33,12 @@ internal static class StatusCommand
             Console.WriteLine($"next        {status.NextDegradation} in {Shared.Span(next - status.Now)}, at {Shared.Moment(next)}");
         Console.WriteLine($"journal     {status.JournalRecords:N0} records");
         foreach (var lane in status.Lanes)
+        {
             Console.WriteLine($"lane        {lane.Name}, {lane.Kind} at {lane.Venue}, {lane.State}, {lane.Mode}, {lane.Passages:N0} answered");
+            if (lane.Inputs.Count > 0)
+                Console.WriteLine($"inputs      {string.Join(", ", lane.Inputs.Select(static input => $"{input.Name} {(input.IsActive ? "active" : "inactive")}"))}");
+        }
+
         foreach (var item in status.Health)
         {
             var text = item.Text.Length == 0 ? string.Empty : $": {item.Text} (since {Shared.Moment(item.Since)})";

@@ -71,7 +71,14 @@ public sealed record Status
 /// <param name="State">What it is doing.</param>
 /// <param name="Mode">How it is run; outOfOrder while it lacks lines.</param>
 /// <param name="Passages">Presentations answered since start.</param>
-public sealed record LaneStatus(string Name, string Kind, string Venue, string State, string Mode, long Passages);
+/// <param name="Inputs">The inputs that are wired, in the order of agent.json's table, debounced.</param>
+public sealed record LaneStatus(
+    string Name, string Kind, string Venue, string State, string Mode, long Passages, IReadOnlyList<InputStatus> Inputs);
+
+/// <summary>One input of a lane.</summary>
+/// <param name="Name">Its name in agent.json, such as <c>exitRequest</c>.</param>
+/// <param name="IsActive">True while it is active.</param>
+public sealed record InputStatus(string Name, bool IsActive);
 
 /// <summary>How one component is.</summary>
 /// <param name="Component">Its name, such as <c>reader metro-camera</c>.</param>

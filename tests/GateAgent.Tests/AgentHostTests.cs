@@ -255,9 +255,11 @@ public sealed class AgentHostTests : IDisposable
             {
                 var text = (await client.StatusAsync(CancellationToken.None)).Health.Single(static item => item.Component == "lane metro-1").Text;
                 Assert.Contains(isKnown ? $"as that of the {kind}" : "count on the hardware's own release alone", text, StringComparison.OrdinalIgnoreCase);
+                Assert.Equal([new InputStatus("fire", false)], (await client.StatusAsync(CancellationToken.None)).Lanes[0].Inputs);
                 driver.Feed(5, isHigh: true);
                 Assert.True(SpinWait.SpinUntil(() => driver.LevelOf(isKnown ? 22 : 23) == true, Patience));
                 Assert.Equal((isDriven, isKnown), (driver.LevelOf(17), driver.LevelOf(22)));
+                Assert.Equal([new InputStatus("fire", true)], (await client.StatusAsync(CancellationToken.None)).Lanes[0].Inputs);
                 driver.Feed(5, isHigh: false);
                 Assert.True(SpinWait.SpinUntil(() => driver.LevelOf(isKnown ? 22 : 23) == false, Patience));
                 Assert.False(driver.LevelOf(17));

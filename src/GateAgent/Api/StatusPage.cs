@@ -51,5 +51,10 @@ internal static class StatusPage
     // A lane without its lines is out of order in every mode.
     private static LaneStatus Of(Lane lane, LaneState state) => new(
         lane.Site.Name, PassageEvents.Word(lane.Site.Kind), PassageEvents.Word(lane.Site.Venue), PassageEvents.Word(state.Phase),
-        PassageEvents.Word(state.LacksLines ? LaneMode.OutOfOrder : state.Mode), lane.Passages);
+        PassageEvents.Word(state.LacksLines ? LaneMode.OutOfOrder : state.Mode), lane.Passages, [.. Inputs(lane.Wired, state.Inputs)]);
+
+    private static IEnumerable<InputStatus> Inputs(LaneInputs wired, LaneInputs active) =>
+        from input in Enum.GetValues<LaneInputs>()
+        where input != LaneInputs.None && wired.HasFlag(input)
+        select new InputStatus(PassageEvents.Word(input), active.HasFlag(input));
 }

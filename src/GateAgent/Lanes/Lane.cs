@@ -72,6 +72,9 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>What the province says of this lane.</summary>
     public SiteLane Site => site;
 
+    /// <summary>The inputs that are wired.</summary>
+    public LaneInputs Wired => Volatile.Read(ref plan).Wired;
+
     /// <summary>How it is. Any thread; may be one step old.</summary>
     public LaneState Now => Volatile.Read(ref state);
 
@@ -228,7 +231,7 @@ internal sealed class Lane : IAsyncDisposable
     {
         if (documents is null || ReferenceEquals(documents, planned)) return;
         planned = documents;
-        plan = plan with { Crowd = documents.Policy.Crowd };
+        Volatile.Write(ref plan, plan with { Crowd = documents.Policy.Crowd });
     }
 
     private void KeepMode(ImmutableArray<Order> orders)
