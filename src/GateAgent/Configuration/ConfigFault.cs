@@ -6,7 +6,7 @@ namespace GateAgent.Configuration;
 /// <param name="Remedy">What to do.</param>
 internal sealed record ConfigFault(string Path, string Found, string Remedy)
 {
-    /// <summary>The lane that it puts out of order, and no other; null where nothing can run with it.</summary>
+    /// <summary>The lane that it harms, and no other; null where nothing can run with it.</summary>
     public string? Lane { get; init; }
 
     /// <summary>What was found, in words.</summary>

@@ -7,7 +7,7 @@ using CardReader;
 namespace GateAgent.Configuration;
 
 /// <summary>Reads agent.json and tells everything that is wrong with it at once. It is refused whole, except for pins that a lane
-/// cannot have: these put that lane out of order, and the others are served.</summary>
+/// cannot have, which put that lane out of order, and for displays and PWM channels of two lanes, which are neither's.</summary>
 internal static class ConfigReader
 {
     /// <summary>Greatest file in bytes.</summary>
@@ -76,6 +76,7 @@ internal static class ConfigReader
         CheckLanes(config, faults);
         CheckReaders(config, faults);
         faults.AddRange(PinCheck.Check(config, static chip => chip));
+        faults.AddRange(PartCheck.Check(config));
         return faults.TrueForAll(static fault => fault.Lane is not null) ? (config, faults) : (null, faults);
     }
 
@@ -135,7 +136,6 @@ internal static class ConfigReader
         var lanes = config.Lanes ?? [];
         if (lanes.Count is 0 or > LanesMax)
             faults.Add(new ConfigFault("lanes", $"{lanes.Count} lanes", $"Write 1 to {LanesMax}"));
-        var channels = new Dictionary<(int Chip, int Channel), string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < lanes.Count; index++)
         {
@@ -156,12 +156,11 @@ internal static class ConfigReader
             CheckNumber(lane.PassageWithinMs, PersonMsMin, PersonMsMax, $"{path}.passageWithinMs", faults);
             CheckNumber(lane.ExitMs, PersonMsMin, PersonMsMax, $"{path}.exitMs", faults);
             CheckNumber(lane.HeldMs, HeldMsMin, HeldMsMax, $"{path}.heldMs", faults);
-            CheckParts(lane, path, channels, faults);
+            CheckParts(lane, path, faults);
         }
     }
 
-    private static void CheckParts(
-        LaneConfig lane, string path, Dictionary<(int Chip, int Channel), string> channels, List<ConfigFault> faults)
+    private static void CheckParts(LaneConfig lane, string path, List<ConfigFault> faults)
     {
         if (lane is { Buzzer: not null, BuzzerPwm: not null })
             faults.Add(new ConfigFault($"{path}.buzzerPwm", "a second buzzer", "Leave one of them"));
@@ -169,8 +168,6 @@ internal static class ConfigReader
         {
             CheckNumber(pwm.Chip, 0, NumberMax, $"{path}.buzzerPwm.chip", faults);
             CheckNumber(pwm.Channel, 0, NumberMax, $"{path}.buzzerPwm.channel", faults);
-            if (!channels.TryAdd((pwm.Chip, pwm.Channel), $"{path}.buzzerPwm"))
-                faults.Add(new ConfigFault($"{path}.buzzerPwm", $"channel {pwm.Channel} of chip {pwm.Chip} is {channels[(pwm.Chip, pwm.Channel)]} already", "Use each channel once"));
         }
 
         if (lane.Display is not { } display) return;

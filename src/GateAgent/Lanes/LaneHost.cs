@@ -48,8 +48,11 @@ internal sealed class LaneHost : IAsyncDisposable
         LaneConfig config, AgentConfig whole, GpioChips chips, Func<string> hotline, HealthBoard health, TimeProvider time)
     {
         var claimed = LaneLines.Claim(config, whole, chips);
-        var display = config.Display is { } wired ? LaneDisplay.Start(config.Name!, TextDisplay.Make(wired), hotline, health) : null;
-        return new LaneHost(config, claimed, new LaneActuators(config, claimed, time, display, health), health, time);
+        var served = PartCheck.Without(whole, config, out var noDisplay, out var noBuzzer);
+        if (noDisplay is not null) health.SetFailed($"display {config.Name}", noDisplay);
+        if (noBuzzer is not null) health.SetFailed($"buzzer {config.Name}", noBuzzer);
+        var display = served.Display is { } wired ? LaneDisplay.Start(config.Name!, TextDisplay.Make(wired), hotline, health) : null;
+        return new LaneHost(config, claimed, new LaneActuators(served, claimed, time, display, health), health, time);
     }
 
     /// <summary>Makes the loop. A lane that no signed site document names still answers people: it sends them to staff, and opens for

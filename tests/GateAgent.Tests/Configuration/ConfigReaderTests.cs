@@ -100,6 +100,27 @@ public sealed class ConfigReaderTests
         Assert.Equal(expected, string.Join('|', faults.Select(static fault => $"{fault.Lane} {fault}")));
     }
 
+    [Theory]
+    [InlineData("\"buzzerPwm\": { \"chip\": 0, \"channel\": 1 }", "\"buzzerPwm\": { \"chip\": 0, \"channel\": 1 }", "buzzerPwm: channel 1 of chip 0")]
+    [InlineData("\"buzzerPwm\": { \"chip\": 0, \"channel\": 1 }", "\"buzzerPwm\": { \"chip\": 1, \"channel\": 1 }", null)]
+    [InlineData("\"display\": { \"kind\": \"lcd\" }", "\"display\": { \"kind\": \"lcd\", \"columns\": 20 }", "display: address 39 of bus 1")]
+    [InlineData("\"display\": { \"kind\": \"lcd\" }", "\"display\": { \"kind\": \"lcd\", \"address\": 40 }", null)]
+    [InlineData("\"display\": { \"kind\": \"serial\", \"path\": \"/none/one\" }", "\"display\": { \"kind\": \"serial\", \"path\": \"/none/../none/one\" }", "display: /none/one")]
+    public void A_display_or_PWM_channel_of_two_lanes_is_the_fault_of_both_and_no_other(string first, string second, string? expected)
+    {
+        var (config, faults) = Parse(Good.Replace("\"buzzer\": { \"pin\": 25 }", first, StringComparison.Ordinal)
+            .Replace("\"pulseMs\": 800", second, StringComparison.Ordinal));
+
+        Assert.NotNull(config);
+        var place = expected?.Split(':')[0];
+        string[] both = expected is null ? [] :
+        [
+            $"metro-1 lanes[0].{expected} is lanes[1].{place} already. Name each once: none of these lanes has it.",
+            $"metro-2 lanes[1].{expected} is lanes[0].{place} already. Name each once: none of these lanes has it.",
+        ];
+        Assert.Equal(both, faults.Select(static fault => $"{fault.Lane} {fault}"));
+    }
+
     [Fact]
     public void Two_names_of_one_chip_are_one_chip()
     {

@@ -168,6 +168,23 @@ public sealed class LaneLinesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_display_and_a_PWM_channel_of_two_lanes_are_neithers_and_both_lanes_serve()
+    {
+        var display = new DisplayConfig { Kind = "serial", Path = folder.At("display") };
+        var pwm = new PwmConfig { Chip = 0, Channel = 1 };
+        File.CreateSymbolicLink(folder.At("also"), folder.At("display"));
+
+        await RunAsync([Lane(0) with { Display = display, BuzzerPwm = pwm }, Lane(1) with { Display = display with { Path = folder.At("also") }, BuzzerPwm = pwm }]);
+
+        Assert.EndsWith("lanes[1].display already. Name each once: none of these lanes has it.", (await HealthAsync("display metro-1", "failed")).Text, StringComparison.Ordinal);
+        Assert.Contains("is lanes[0].display already", (await HealthAsync("display metro-2", "failed")).Text, StringComparison.Ordinal);
+        Assert.StartsWith("lanes[0].buzzerPwm: channel 1 of chip 0 is lanes[1].buzzerPwm already.", (await HealthAsync("buzzer metro-1", "failed")).Text, StringComparison.Ordinal);
+        await OpensInAFireAsync(0);
+        await OpensInAFireAsync(1);
+        Assert.Contains(await HealthItemsAsync(), static item => item is { Component: "buzzer metro-2", State: "failed" });
+    }
+
+    [Fact]
     public async Task A_chip_that_knows_no_pull_ups_is_its_lanes_fault()
     {
         expander.HasPulls = false;
@@ -284,6 +301,12 @@ public sealed class LaneLinesTests : IAsyncLifetime
             if (status.Health.FirstOrDefault(item => item.Component == component && item.State == state) is { } found) return found;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
+    }
+
+    private async Task<IReadOnlyList<HealthItem>> HealthItemsAsync()
+    {
+        using var client = new ControlClient(folder.At("control.sock"));
+        return (await client.StatusAsync(CancellationToken.None)).Health;
     }
 
     private async Task<PassageEvent> PassageAsync()
