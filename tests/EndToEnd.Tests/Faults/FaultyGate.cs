@@ -104,10 +104,18 @@ internal sealed class FaultyGate : IAsyncDisposable
     public static async Task<FaultyGate> StartAsync(Disk disk)
     {
         var gate = await MakeAsync(disk);
-        gate.Start();
-        await gate.UntilAsync(IsReady, Patience);
-        await gate.WatchAsync();
-        return gate;
+        try
+        {
+            gate.Start();
+            await gate.UntilAsync(IsReady, Patience);
+            await gate.WatchAsync();
+            return gate;
+        }
+        catch
+        {
+            await gate.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>True when documents count, and lanes and readers are there.</summary>
