@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using Distribution;
-using Distribution.Floor;
 using GateAgent.Health;
 using GateAgent.Journal;
-using GateAgent.Lanes;
 using GateAgent.Timekeeping;
 using Microsoft.Extensions.Logging;
 using Verifier.Trust;
@@ -23,17 +20,13 @@ namespace GateAgent.Documents;
 /// lanes are quiet, or after ten minutes when no lane is passed, left, or held open by fire or the staff key, and the agent begins
 /// again with it: that rests every relay for a moment. Until then the old set counts, whole; but not where the new one ends a doubt
 /// about it: then everyone is sent to staff.</item>
-/// <item>A set that is older than what the board has seen counts for nothing, whenever that is found.</item>
-/// <item>The pages of the set before are closed a minute after the swap: no judgement takes that long.</item>
 /// </list>
-/// Its members may be read on any thread; one task runs it.
+/// What counts, and what ends that, is <see cref="CountingDocuments"/>. Its members may be read on any thread; one task runs it.
 /// </summary>
 internal sealed partial class DocumentKeeper : IDisposable
 {
-    private const string Component = "documents";
     private const string Updates = "updates";
     private const string SiteComponent = "site";
-    private const string FloorComponent = "floor";
     private static readonly TimeSpan QuietWithin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan QuietEvery = TimeSpan.FromMilliseconds(100);
 
@@ -41,15 +34,14 @@ internal sealed partial class DocumentKeeper : IDisposable
     private static readonly TimeSpan BeginsAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeldEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
-    private readonly SnapshotStoreOptions options;
+    private readonly DocumentStore store;
     private readonly DocumentSource source;
     private readonly HealthBoard health;
     private readonly TrustedClock clock;
-    private readonly PassageJournal journal;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly DocumentPace pace;
-    private readonly ReplacedPages replaced;
+    private readonly CountingDocuments counting;
 
     // Held by whoever updates or imports: one at a time.
     private readonly SemaphoreSlim updating = new(1, 1);
@@ -57,8 +49,6 @@ internal sealed partial class DocumentKeeper : IDisposable
     // Cancelled when an import changed the lanes, so that the loop below ends.
     private readonly CancellationTokenSource lanesChanged;
     private Action changed = static () => { };
-    private TrustedSnapshot? present;
-    private string? faultWithout;
     private int failures;
 
     /// <summary>A keeper of the documents in a state folder.</summary>
@@ -72,29 +62,28 @@ internal sealed partial class DocumentKeeper : IDisposable
         ILogger log,
         DocumentPace? pace = null)
     {
-        this.options = options;
+        store = new DocumentStore(options, clock, time);
         this.source = source;
         this.health = health;
         this.clock = clock;
-        this.journal = journal;
         this.time = time;
         this.log = log;
         lanesChanged = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         this.pace = pace ?? new DocumentPace();
-        replaced = new ReplacedPages(time);
+        counting = new CountingDocuments(options.Floor, health, clock, journal, time, log);
     }
 
     /// <summary>What counts now; null without documents.</summary>
-    public TrustedSnapshot? Present => Volatile.Read(ref present);
+    public TrustedSnapshot? Present => counting.Present;
 
     /// <summary>Takes what this gate holds. A disk that fails is a fault, and is looked at again with each update.</summary>
     public async Task OpenAsync(CancellationToken stop)
     {
-        var opened = await OpenHeldAsync(stop);
-        if (opened.Snapshot is null && source.IsLocal) opened = await FetchOrSayAsync(opened.Fault!, stop);
-        FollowFloor();
-        if (opened.Snapshot is null) LogRefused(log, faultWithout = opened.Fault!);
-        else Adopt(opened.Snapshot);
+        var opened = await store.OpenHeldAsync(stop);
+        if (opened.Snapshot is null && source.IsLocal) opened = await store.FetchFirstAsync(source.ReadAsync, opened.Fault!, stop);
+        counting.FollowFloor();
+        if (opened.Snapshot is null) LogRefused(log, counting.FaultWithout = opened.Fault!);
+        else counting.Adopt(opened.Snapshot);
         Review();
     }
 
@@ -143,23 +132,21 @@ internal sealed partial class DocumentKeeper : IDisposable
         try
         {
             var (before, wasProven) = (Present, clock.IsProven);
-            var paced = new PacedFetch(fetch, time);
-            var moment = clock.Wall;
             if (isDryRun || before is null)
             {
-                var tried = await SnapshotTrial.RunAsync(options, paced.ReadAsync, moment, before, stop);
+                var tried = await store.TryAsync(fetch, before, stop);
                 using var pages = ReferenceEquals(tried.Snapshot, before) ? null : tried.Snapshot?.Pages;
                 var refusal = before is null && tried.Snapshot is { } offered ? allows(offered) : null;
                 if (isDryRun || tried.Snapshot is null || refusal is not null)
                     return new ImportOutcome(before, refusal is null ? tried.Snapshot : null, refusal ?? tried.Fault);
             }
 
-            var fetched = await SnapshotStore.UpdateAsync(options, paced.ReadAsync, moment, before, stop);
-            FollowFloor();
+            var fetched = await store.FetchAsync(fetch, before, stop);
+            counting.FollowFloor();
             if (fetched.Snapshot is { } snapshot && !ReferenceEquals(snapshot, before)) Take(before, snapshot, wasProven);
             return new ImportOutcome(before, fetched.Snapshot, fetched.Fault);
         }
-        catch (Exception failed) when (IsOfTheDisk(failed))
+        catch (Exception failed) when (DocumentStore.IsOfTheDisk(failed))
         {
             return new ImportOutcome(Present, null, failed.Message);
         }
@@ -178,89 +165,22 @@ internal sealed partial class DocumentKeeper : IDisposable
             return;
         }
 
-        Swap(before, snapshot);
+        counting.Swap(before, snapshot);
         Volatile.Read(ref changed)();
     }
 
     /// <summary>Says how old the documents are, and what that allows. Any thread.</summary>
-    public void Review()
-    {
-        if (Present is not { } documents)
-        {
-            health.SetFailed(Component, faultWithout ?? "There are no signed documents.");
-            return;
-        }
-
-        if (DocumentAge.FindFault(documents, clock.Now()) is { } fault) health.SetDegraded(Component, fault);
-        else health.SetWell(Component);
-    }
+    public void Review() => counting.Review();
 
     /// <summary>Closes pages that nobody reads any more. Called now and then, by one task.</summary>
-    public void ClosePages() => replaced.CloseOld();
+    public void ClosePages() => counting.ClosePages();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        replaced.Dispose();
-        present?.Pages?.Dispose();
+        counting.Dispose();
         updating.Dispose();
         lanesChanged.Dispose();
-    }
-
-    private async Task<SnapshotResult> OpenHeldAsync(CancellationToken stop)
-    {
-        try
-        {
-            return await SnapshotStore.OpenHeldAsync(options, stop);
-        }
-        catch (Exception failed) when (IsOfTheDisk(failed))
-        {
-            return new SnapshotResult(null, $"What this gate holds cannot be read: {failed.Message}");
-        }
-    }
-
-    private async Task<SnapshotResult> FetchOrSayAsync(string heldFault, CancellationToken stop)
-    {
-        try
-        {
-            return await FetchAsync(null, stop);
-        }
-        catch (Exception failed) when (IsOfTheDisk(failed))
-        {
-            return new SnapshotResult(null, heldFault);
-        }
-    }
-
-    private static bool IsOfTheDisk(Exception failed) => failed is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException;
-
-    private async Task<SnapshotResult> FetchAsync(TrustedSnapshot? before, CancellationToken stop)
-    {
-        var paced = new PacedFetch(source.ReadAsync, time);
-        return await SnapshotStore.UpdateAsync(options, paced.ReadAsync, clock.Wall, before, stop);
-    }
-
-    // A set that the board knows a newer one of judges nobody: everyone is sent to staff, and the agent begins again when the
-    // newest returns.
-    private void FollowFloor()
-    {
-        if (options.Floor is not { } floor) return;
-        clock.Follow(floor.Newest, floor.IsProven);
-        switch (floor.Health)
-        {
-            case FloorHealth.Well: health.SetWell(FloorComponent); break;
-            case FloorHealth.Degraded: health.SetDegraded(FloorComponent, floor.Text); break;
-            default: health.SetFailed(FloorComponent, floor.Text); break;
-        }
-
-        if (floor.IsRefused) Drop(floor.Text);
-    }
-
-    // Judges nobody any more: everyone is sent to staff.
-    private void Drop(string why)
-    {
-        if (Interlocked.Exchange(ref present, null) is not { } old) return;
-        faultWithout = why;
-        replaced.Add(old.Pages);
     }
 
     private async Task<bool> UpdateInTurnAsync(CancellationToken stop)
@@ -283,15 +203,15 @@ internal sealed partial class DocumentKeeper : IDisposable
         var fault = string.Empty;
         try
         {
-            var fetched = await FetchAsync(before, stop);
-            FollowFloor();
+            var fetched = await store.FetchAsync(source.ReadAsync, before, stop);
+            counting.FollowFloor();
             if (fetched.Snapshot is { } snapshot)
             {
                 failures = 0;
                 health.SetWell(Updates);
                 if (ReferenceEquals(snapshot, before)) return true;
                 if (NeedsOtherLanes(before, snapshot)) return Postpone(snapshot, wasProven);
-                Swap(before, snapshot);
+                counting.Swap(before, snapshot);
                 changed();
                 return true;
             }
@@ -299,7 +219,7 @@ internal sealed partial class DocumentKeeper : IDisposable
             fault = fetched.Fault!;
             await source.TellRefusedAsync(stop);
         }
-        catch (Exception failed) when (IsOfTheDisk(failed))
+        catch (Exception failed) when (DocumentStore.IsOfTheDisk(failed))
         {
             fault = failed.Message;
         }
@@ -320,7 +240,7 @@ internal sealed partial class DocumentKeeper : IDisposable
             var since = time.GetTimestamp();
             await source.WaitAsync(HeldEvery, stop);
             if (time.GetElapsedTime(since) < HeldEvery) return true;
-            if (!await TakeHeldAsync(faultWithout, clock.IsProven, stop)) return false;
+            if (!await TakeHeldAsync(counting.FaultWithout, clock.IsProven, stop)) return false;
             wait -= HeldEvery;
         }
 
@@ -331,9 +251,9 @@ internal sealed partial class DocumentKeeper : IDisposable
     // What could not be read at the start may be readable now: a gate without a network has nothing else. False when it can.
     private async Task<bool> TakeHeldAsync(string? fault, bool wasProven, CancellationToken stop)
     {
-        faultWithout = fault;
-        var held = await OpenHeldAsync(stop);
-        FollowFloor();
+        counting.FaultWithout = fault;
+        var held = await store.OpenHeldAsync(stop);
+        counting.FollowFloor();
         return held.Snapshot is not { } snapshot || Postpone(snapshot, wasProven);
     }
 
@@ -344,33 +264,17 @@ internal sealed partial class DocumentKeeper : IDisposable
     // The new set proves itself to be the newest, and not the one that counts: a doubt about that must not end with it.
     private bool Postpone(TrustedSnapshot snapshot, bool wasProven)
     {
-        if (!wasProven) Drop("Newer documents are here, and count when the agent has begun again with their lanes.");
+        if (!wasProven) counting.Drop("Newer documents are here, and count when the agent has begun again with their lanes.");
         health.SetDegraded(SiteComponent, "The site document changes the lanes: the agent begins again as soon as nobody is at one.");
         LogLanesChange(log, snapshot.Versions.Snapshot);
         snapshot.Pages?.Dispose();
         return false;
     }
 
-    private void Swap(TrustedSnapshot? before, TrustedSnapshot snapshot)
-    {
-        Adopt(snapshot);
-        replaced.Add(before?.Pages);
-        var (now, versions) = (clock.Now(), snapshot.Versions);
-        var text = $"{versions.Policy}.{versions.ListEpoch}.{versions.Snapshot}";
-        journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, string.Empty, Incident.DocumentsCount, text));
-        LogCounts(log, versions.Policy, versions.ListEpoch, versions.Snapshot);
-        Review();
-    }
-
-    private void Adopt(TrustedSnapshot snapshot) => Volatile.Write(ref present, snapshot);
-
     private TimeSpan NextWait() => failures > 0 ? pace.AfterFailure(failures) : pace.AfterAnswer(source.Every);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "Signed documents: {Fault}")]
     private static partial void LogRefused(ILogger log, string fault);
-
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "Newer documents count: policy {Policy}, list {List}, snapshot {Snapshot}")]
-    private static partial void LogCounts(ILogger log, int policy, int list, int snapshot);
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Snapshot {Snapshot} changes the lanes: beginning again when they are quiet")]
     private static partial void LogLanesChange(ILogger log, int snapshot);

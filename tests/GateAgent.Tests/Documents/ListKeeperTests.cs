@@ -110,15 +110,9 @@ public sealed class ListKeeperTests : IDisposable
     [Fact]
     public async Task A_page_that_the_repository_has_no_more_does_not_keep_a_new_base_out()
     {
-        var gate = await EnrolledGate.MakeAsync(folder, "pruned", 50, Now);
-        var before = await gate.UpdateAsync(Now);
-        var shelf = gate.Province.OpenList();
-        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(3, ListValue.Of(Colour.Red))], [], []), Now + TimeSpan.FromDays(7));
-        shelf.Rebase();
-        gate.Province.PublishList(shelf, Now + TimeSpan.FromDays(7));
-        var documents = await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before);
+        var (documents, repository) = await PublishNextBaseAsync();
         var old = Assert.IsType<ServedList>(documents.Pages).Index;
-        File.Delete(Directory.GetFiles(gate.Province.RepositoryFolder, $"{Convert.ToHexStringLower(old.Hash)}.*.gal", SearchOption.AllDirectories).Single());
+        File.Delete(Directory.GetFiles(repository, $"{Convert.ToHexStringLower(old.Hash)}.*.gal", SearchOption.AllDirectories).Single());
         Damage();
         Find(documents);
 
@@ -135,13 +129,7 @@ public sealed class ListKeeperTests : IDisposable
     [Fact]
     public async Task A_new_base_yields_to_people_for_half_an_hour_and_then_to_peak_hours_alone()
     {
-        var gate = await EnrolledGate.MakeAsync(folder, "base", 50, Now);
-        var before = await gate.UpdateAsync(Now);
-        var shelf = gate.Province.OpenList();
-        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(3, ListValue.Of(Colour.Red))], [], []), Now + TimeSpan.FromDays(7));
-        shelf.Rebase();
-        gate.Province.PublishList(shelf, Now + TimeSpan.FromDays(7));
-        var documents = await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before);
+        var (documents, _) = await PublishNextBaseAsync();
         var served = Assert.IsType<ServedList>(documents.Pages);
         Assert.NotNull(served.Pending);
         bool IsMade() => Directory.GetFiles(folder.At("state/targets"), "*.gal").Length == 2;
@@ -206,5 +194,16 @@ public sealed class ListKeeperTests : IDisposable
     {
         var gate = await EnrolledGate.MakeAsync(folder, "list", 50, Now);
         return (await gate.UpdateAsync(Now), gate.Province.RepositoryFolder);
+    }
+
+    private async Task<(TrustedSnapshot Documents, string Repository)> PublishNextBaseAsync()
+    {
+        var gate = await EnrolledGate.MakeAsync(folder, "base", 50, Now);
+        var before = await gate.UpdateAsync(Now);
+        var shelf = gate.Province.OpenList();
+        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(3, ListValue.Of(Colour.Red))], [], []), Now + TimeSpan.FromDays(7));
+        shelf.Rebase();
+        gate.Province.PublishList(shelf, Now + TimeSpan.FromDays(7));
+        return (await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before), gate.Province.RepositoryFolder);
     }
 }
