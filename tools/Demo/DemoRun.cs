@@ -21,7 +21,7 @@ internal static class DemoRun
             var expectations = Expectation.Read(Path.Combine(AppContext.BaseDirectory, "expectations.tsv"));
             await using var stage = await Stage.OpenAsync(programs, folder, people, fault, Screen.Step, stop);
             stage.TamperPage(stage.Province.Cast["tampered-page"], expectations.Select(expected => expected.Role));
-            Screen.Step("one bit of one list page was flipped on the gate's own disk");
+            Screen.Step("one bit in each half of a list page was flipped on the gate's own disk");
             var seen = await SendAsync(stage, expectations, fault, stop);
             var isRight = Screen.Table(expectations, seen) & await ReleaseAsync(stage, stop);
             if (isStaying) await StayAsync(stage, stop);

@@ -165,7 +165,7 @@ internal sealed class Stage : IAsyncDisposable
         CardInReader.InsertAsync(
             new CardFace(transitFile is null ? CardKind.Uid : CardKind.Transit, transitFile ?? [], uid), CardInReader.ReaderPort, stop);
 
-    /// <summary>Flips a bit on the page where a subject stands, on the gate's own disk.</summary>
+    /// <summary>Flips a bit in each half of the page where a subject stands, on the gate's own disk: a look-up reads one.</summary>
     /// <param name="member">Whose page.</param>
     /// <param name="others">Roles that must not stand on the same page.</param>
     public void TamperPage(global::Province.People.CastMember member, IEnumerable<string> others)
@@ -180,10 +180,13 @@ internal sealed class Stage : IAsyncDisposable
         using var pages = File.OpenHandle(
             Directory.GetFiles(Path.Combine(StateFolder, "targets"), "*.gal").Single(), FileMode.Open, FileAccess.ReadWrite);
         Span<byte> one = stackalloc byte[1];
-        var at = (page + 1L) * Verifier.AllowList.ListPageLayout.PageSize;
-        RandomAccess.Read(pages, one, at + 8);
-        one[0] ^= 1;
-        RandomAccess.Write(pages, one, at + 8);
+        var start = (page + 1L) * Verifier.AllowList.ListPageLayout.PageSize;
+        foreach (var at in (ReadOnlySpan<long>)[start + 8, start + Verifier.AllowList.ListPageLayout.HalfSize + 8])
+        {
+            RandomAccess.Read(pages, one, at);
+            one[0] ^= 1;
+            RandomAccess.Write(pages, one, at);
+        }
     }
 
     /// <inheritdoc/>
