@@ -115,7 +115,7 @@ internal sealed class AgentHost : IAsyncDisposable
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var keeping = documents!.RunAsync(FollowOrders, AreQuiet, IsNobodyPassing, ending.Token);
+        var keeping = documents!.RunAsync(FollowOrders, AreQuiet, MayRest, ending.Token);
         List<Task> running =
         [
             .. hosts.Select(host => host.RunAsync(ending.Token)),
@@ -268,9 +268,9 @@ internal sealed class AgentHost : IAsyncDisposable
 
     private long Presentations() => lanes.Sum(static lane => lane.Passages);
 
-    private bool IsNobodyPassing() => lanes.All(static lane => lane.Now.IsFree);
+    private bool MayRest() => lanes.All(static lane => lane.MayRest);
 
-    private bool AreQuiet() => lanes.All(static lane => lane.Now.IsQuiet);
+    private bool AreQuiet() => lanes.All(static lane => lane.IsQuiet);
 
     /// <summary>The lane of a name; null where there is none.</summary>
     internal Lane? FindLane(string name) => lanes.FirstOrDefault(lane => lane.Site.Name == name);

@@ -90,9 +90,9 @@ internal sealed partial class DocumentKeeper : IDisposable
     /// <summary>Brings what is new until stopped, or until a new set changes the lanes and all of them are quiet.</summary>
     /// <param name="changed">Called after each swap.</param>
     /// <param name="areQuiet">True when nobody is at a lane.</param>
-    /// <param name="isNobodyPassing">True when no lane is passed, left, or held open by fire or the staff key.</param>
+    /// <param name="mayRest">True when nobody is passing and no lane drives anything.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task RunAsync(Action changed, Func<bool> areQuiet, Func<bool> isNobodyPassing, CancellationToken stop)
+    public async Task RunAsync(Action changed, Func<bool> areQuiet, Func<bool> mayRest, CancellationToken stop)
     {
         Volatile.Write(ref this.changed, changed);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, lanesChanged.Token);
@@ -116,7 +116,7 @@ internal sealed partial class DocumentKeeper : IDisposable
 
         // A sensor that is taped over keeps its lane from ever being quiet: that must not keep newer documents out.
         var waitedSince = time.GetTimestamp();
-        while (!stop.IsCancellationRequested && !areQuiet() && !(time.GetElapsedTime(waitedSince) >= QuietWithin && isNobodyPassing()))
+        while (!stop.IsCancellationRequested && !areQuiet() && !(time.GetElapsedTime(waitedSince) >= QuietWithin && mayRest()))
             await Task.Delay(QuietEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -78,6 +78,12 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>How it is. Any thread; may be one step old.</summary>
     public LaneState Now => Volatile.Read(ref state);
 
+    /// <summary>As <see cref="LaneBarrier.MayRest"/>. Any thread.</summary>
+    public bool MayRest => LaneBarrier.MayRest(Now, Volatile.Read(ref plan));
+
+    /// <summary>As <see cref="LaneBarrier.IsQuiet"/>. Any thread.</summary>
+    public bool IsQuiet => LaneBarrier.IsQuiet(Now, Volatile.Read(ref plan));
+
     /// <summary>Presentations answered since start. Any thread.</summary>
     public long Passages => records.Passages;
 

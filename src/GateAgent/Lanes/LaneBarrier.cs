@@ -45,6 +45,16 @@ internal static class LaneBarrier
     /// <summary>True while people are judged.</summary>
     public static bool Judges(LaneState state) => state.Mode == LaneMode.Normal && !IsFreed(state) && !state.IsRelayStuck && !state.LacksLines;
 
+    /// <summary>True while the agent may begin again, for which everything rests a moment: nobody is judged, passing or leaving, and
+    /// neither relay nor permit is driven. A mode that never ends is not waited for.</summary>
+    public static bool MayRest(LaneState state, LanePlan plan) =>
+        state is { Phase: not (LanePhase.Judging or LanePhase.Open), Passing: 0, IsExiting: false } && !IsFreed(state)
+        && (state.IsEnded || (!IsDriven(state, plan) && !IsPermitted(state, plan)));
+
+    /// <summary>True while it may rest and nobody is at it.</summary>
+    public static bool IsQuiet(LaneState state, LanePlan plan) =>
+        state is { Phase: LanePhase.Idle, Inputs: LaneInputs.None } && MayRest(state, plan);
+
     /// <summary>The signal of a lane where nobody is. Free is shown only where it is known how the relay opens, or none is wired: an
     /// invitation to a closed gate is worse than none.</summary>
     public static Signal RestingSignal(LaneState state, LanePlan plan) =>

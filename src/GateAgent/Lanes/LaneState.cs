@@ -87,11 +87,4 @@ internal sealed record LaneState
 
     /// <summary>The lane at start.</summary>
     public static LaneState AtRest { get; } = new();
-
-    /// <summary>True while nobody is at it and nothing holds it open.</summary>
-    public bool IsQuiet => this is { Phase: LanePhase.Idle, IsExiting: false, IsBarring: false, Passing: 0, Inputs: LaneInputs.None };
-
-    /// <summary>True while nobody is judged, passing or leaving, and neither fire release nor the staff key holds it open: what it
-    /// drives may be let go of.</summary>
-    public bool IsFree => this is { Phase: not (LanePhase.Judging or LanePhase.Open), Passing: 0, IsExiting: false } && !LaneBarrier.IsFreed(this);
 }

@@ -123,14 +123,14 @@ public sealed class DocumentKeeperTests
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
         await using var bench = new KeeperBench(time);
         await bench.OpenWithFolderAsync();
-        (bench.AreQuiet, bench.IsNobodyPassing) = (false, false);
+        (bench.AreQuiet, bench.MayRest) = (false, false);
         bench.Publish(2, [new LaneEntry("metro-1", "door", "metro")]);
         var running = bench.RunAsync();
         await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && bench.ItemOf("site") is { State: "degraded" });
 
         await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromMinutes(1)) && time.GetUtcNow().Hour > 8);
         Assert.False(running.IsCompleted);
-        bench.IsNobodyPassing = true;
+        bench.MayRest = true;
         await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && running.IsCompleted);
 
         Assert.Equal(1, bench.PolicyVersion);

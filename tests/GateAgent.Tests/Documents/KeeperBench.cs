@@ -55,7 +55,7 @@ internal sealed class KeeperBench : IAsyncDisposable
 
     public bool AreQuiet { get; set; } = true;
 
-    public bool IsNobodyPassing { get; set; } = true;
+    public bool MayRest { get; set; } = true;
 
     public TrustedClock Clock { get; private set; } = null!;
 
@@ -83,7 +83,7 @@ internal sealed class KeeperBench : IAsyncDisposable
         await MakeAsync();
     }
 
-    public Task RunAsync() => running = Keeper.RunAsync(() => Swaps++, () => AreQuiet, () => IsNobodyPassing, stopping.Token);
+    public Task RunAsync() => running = Keeper.RunAsync(() => Swaps++, () => AreQuiet, () => MayRest, stopping.Token);
 
     public async Task<NetworkStream> ConnectAsync()
     {

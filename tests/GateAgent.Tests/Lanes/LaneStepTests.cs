@@ -135,16 +135,46 @@ public sealed class LaneStepTests
     public void A_lane_that_something_holds_open_is_not_free_to_begin_again(string input)
     {
         var plan = Turnstile with { Wired = Enum.Parse<LaneInputs>(input) };
-        Assert.True(LaneState.AtRest.IsFree);
+        Assert.True(LaneBarrier.MayRest(LaneState.AtRest, plan));
 
         var held = LaneStep.Next(LaneState.AtRest, new LaneEvent.InputChanged(plan.Wired, IsActive: true), plan, Sequence).State;
         var released = LaneStep.Next(held, new LaneEvent.InputChanged(plan.Wired, IsActive: false), plan, Sequence).State;
         var after = LaneStep.Next(released, new LaneEvent.TimeUp(LaneTimer.Exit), plan, Sequence).State;
 
         Assert.True(LaneBarrier.IsDriven(held, plan));
-        Assert.False(held.IsFree);
-        Assert.Equal(!LaneBarrier.IsDriven(released, plan), released.IsFree);
-        Assert.True(after.IsFree);
+        Assert.False(LaneBarrier.MayRest(held, plan));
+        Assert.Equal(!LaneBarrier.IsDriven(released, plan), LaneBarrier.MayRest(released, plan));
+        Assert.True(LaneBarrier.MayRest(after, plan));
+    }
+
+    [Theory]
+    [InlineData("FreeFlow", "Locked")]
+    [InlineData("Turnstile", "FreeFlow")]
+    [InlineData("Door", "FreeFlow")]
+    public void A_lane_that_its_mode_drives_is_not_quiet_until_the_mode_ends_by_itself(string kind, string mode)
+    {
+        var plan = new LanePlan { Kind = Enum.Parse<LaneKind>(kind) };
+        var driven = LaneStep.Next(LaneState.AtRest, new LaneEvent.ModeSet(Enum.Parse<LaneMode>(mode), TimeSpan.FromMinutes(1)), plan, Sequence).State;
+        var normal = LaneStep.Next(driven, new LaneEvent.TimeUp(LaneTimer.Mode), plan, Sequence).State;
+        var forGood = LaneStep.Next(driven, new LaneEvent.Ended(Enum.Parse<LaneMode>(mode)), plan, Sequence).State;
+
+        Assert.False(LaneBarrier.IsQuiet(driven, plan));
+        Assert.False(LaneBarrier.MayRest(driven, plan));
+        Assert.True(LaneBarrier.IsQuiet(normal, plan));
+        Assert.True(LaneBarrier.MayRest(forGood, plan));
+    }
+
+    [Fact]
+    public void A_free_flow_gate_that_is_closed_for_someone_refused_does_not_rest_under_them()
+    {
+        var plan = Turnstile with { Kind = LaneKind.FreeFlow };
+
+        var refused = LaneStep.Next(Judging(), Answer(Outcome.Refuse, Reason.Red), plan, Sequence).State;
+        var gone = LaneStep.Next(refused, new LaneEvent.TimeUp(LaneTimer.Signal), plan, Sequence).State;
+
+        Assert.True(LaneBarrier.IsDriven(refused, plan));
+        Assert.False(LaneBarrier.MayRest(refused, plan));
+        Assert.True(LaneBarrier.MayRest(gone, plan));
     }
 
     [Theory]
@@ -185,7 +215,7 @@ public sealed class LaneStepTests
 
     [Fact]
     public void A_state_prints_nothing_of_its_evidence() =>
-        Assert.Contains("Evidence = Evidence,", LaneState.AtRest.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Evidence = Evidence }", LaneState.AtRest.ToString(), StringComparison.Ordinal);
 
     private static LaneState Judging() => LaneState.AtRest with { Phase = LanePhase.Judging, Ticket = 7 };
 
