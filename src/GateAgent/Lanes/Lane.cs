@@ -9,6 +9,7 @@ using GateAgent.Timekeeping;
 using GateAgent.Trace;
 using Verifier.AllowList;
 using Verifier.Trust;
+using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
 
@@ -274,7 +275,7 @@ internal sealed class Lane : IAsyncDisposable
             case Order.Record record:
                 var stages = (happened as LaneEvent.VerdictReady)?.Stages;
                 var sequence = records.Record(record, judged!, stages, judgedArrivedAt, orderedAt, edgeAt);
-                turns.Answered(new Answer(state.Signal, state.Reference), sequence, Elapsed());
+                turns.Answered(new Answer(record.Signal, Reference.Of(record.Verdict.Reason, sequence)), sequence, Elapsed());
                 passing = judgedPerson;
                 judgedPerson = default;
                 break;

@@ -41,14 +41,14 @@ internal static class LaneAnswer
     {
         var passed = state.Passed + 1;
         if (passed >= state.People) return Settle(state, Settlement.Settled, passed);
-        var next = state with { Passed = passed, Signal = Signal.NextMember, IsSignalOver = false, IsPulseOver = false };
-        return new Step(
-            next,
-            [
-                new Order.Show(Signal.NextMember, state.Reference, passed + 1, state.People), LaneStep.StartSignal(Signal.NextMember),
-                .. PassageClocks(next, plan),
-            ]);
+        var next = state with { Passed = passed, Signal = Signal.NextMember, IsSignalOver = false, IsPulseOver = false, IsCalling = false };
+        return new Step(next, [ShowPassing(next, plan), LaneStep.StartSignal(Signal.NextMember), .. PassageClocks(next, plan)]);
     }
+
+    /// <summary>Shows whoever is passing that they may; of a family that is counted, which of them.</summary>
+    public static Order.Show ShowPassing(LaneState state, LanePlan plan) => state.People > 1 && plan.SeesPassages
+        ? new Order.Show(state.Signal, state.Reference, state.Passed + 1, state.People)
+        : new Order.Show(state.Signal, state.Reference);
 
     /// <summary>An admitted passage comes to its end.</summary>
     public static Step Settle(LaneState state, Settlement settlement, int passed)
@@ -61,6 +61,9 @@ internal static class LaneAnswer
             Passed = 0,
             IsLong = false,
             IsPulseOver = false,
+            IsCalling = false,
+            Signal = state.IsCalling ? Signal.SeeStaff : state.Signal,
+            Reference = state.IsCalling ? default : state.Reference,
         };
         return new Step(
             settled,
@@ -81,9 +84,7 @@ internal static class LaneAnswer
             People = plan.HasBarrier ? people : 0,
             Passed = 0,
         };
-        var isFamily = people > 1 && plan.SeesPassages && plan.HasBarrier;
-        Order show = isFamily ? new Order.Show(signal, next.Reference, 1, people) : new Order.Show(signal, next.Reference);
-        ImmutableArray<Order> orders = [show, .. Answered(verdict, signal, plan.HasBarrier, people)];
+        ImmutableArray<Order> orders = [ShowPassing(next, plan), .. Answered(verdict, signal, plan.HasBarrier, people)];
         if (ready.CameAgain) orders = orders.Add(new Order.Note(Incident.CameAgain));
         if (state.IsLongerAsked && plan.HasBarrier) orders = orders.Add(new Order.Stop(LaneTimer.Longer));
         return new Step(next, plan.HasBarrier ? [.. orders, .. PassageClocks(next, plan)] : orders);

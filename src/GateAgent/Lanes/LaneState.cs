@@ -79,6 +79,10 @@ internal sealed record LaneState
     /// <summary>True when the signal's time ended while the way was still free: the signal ends with the pulse.</summary>
     public bool IsSignalOver { get; init; }
 
+    /// <summary>While someone passes: staff were called, and that is shown in place of the signal. While someone is judged: staff are
+    /// called after the answer.</summary>
+    public bool IsCalling { get; init; }
+
     /// <summary>Presentations in a row that could not be judged, damaged or too late: the second one calls staff.</summary>
     public int FailedInRow { get; init; }
 

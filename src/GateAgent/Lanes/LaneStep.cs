@@ -19,8 +19,8 @@ internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orde
 /// answer that someone else is reading.</item>
 /// <item>An admitted passage comes to one end: settled, annulled or unobserved. A family is one passage of several people.</item>
 /// <item>Fire release ends whatever a lane is doing.</item>
-/// <item>A signal stays for its time; the way is shown free for as long as it is free, unless someone comes the wrong way meanwhile,
-/// and no longer.</item>
+/// <item>A signal stays for its time; the way is shown free for as long as it is free, but for the time of a call for
+/// staff, and no longer.</item>
 /// <item>Stopping rests the relay from every state.</item>
 /// </list>
 /// </summary>
@@ -60,18 +60,24 @@ internal static class LaneStep
     /// <summary>Nothing happens.</summary>
     public static Step Nothing(LaneState state) => new(state, []);
 
-    /// <summary>Staff are called, in every mode, unless someone passes or is being judged, or fire or the staff key lets everyone
-    /// through.</summary>
+    /// <summary>Staff are called, in every mode, unless fire or the staff key lets everyone through: beside whoever is passing, and
+    /// after the answer of whoever is being judged.</summary>
     public static Step CallStaff(LaneState state, params ReadOnlySpan<Order> first)
     {
-        if (LaneBarrier.IsFreed(state) || state.Phase is not (LanePhase.Idle or LanePhase.Showing)) return new Step(state, [.. first]);
-        var shown = state with { Phase = LanePhase.Showing, Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false };
-        return new Step(shown, [.. first, new Order.Show(Signal.SeeStaff, default), StartSignal(Signal.SeeStaff)]);
+        if (LaneBarrier.IsFreed(state)) return new Step(state, [.. first]);
+        if (state.Phase == LanePhase.Judging) return new Step(state with { IsCalling = true }, [.. first]);
+        var called = state.Phase == LanePhase.Open
+            ? state with { IsCalling = true, IsSignalOver = false }
+            : state with { Phase = LanePhase.Showing, Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false };
+        return new Step(called, [.. first, new Order.Show(Signal.SeeStaff, default), StartSignal(Signal.SeeStaff)]);
     }
 
-    // What follows from every state alike: relay, permit, their feedback, and the signal of a lane where nobody is.
+    // What follows from every state alike: relay, permit, their feedback, the signal of a lane where nobody is, and a call for staff
+    // that waited for an answer.
     private static Step Complete(LaneState before, Step step, LanePlan plan)
     {
+        if (before is { Phase: LanePhase.Judging, IsCalling: true } && step.State.Phase != LanePhase.Judging)
+            step = CallStaff(step.State with { IsCalling = false }, step.Orders.AsSpan());
         var state = step.State;
         var orders = step.Orders;
         if (state.Phase == LanePhase.Idle && state.Signal != LaneBarrier.RestingSignal(state, plan))
@@ -116,7 +122,7 @@ internal static class LaneStep
         LaneTimer.Pulse when plan.SeesPassages => new Step(state with { IsPulseOver = true }, []),
         LaneTimer.Pulse => LaneAnswer.Settle(state, Settlement.Unobserved, state.Passed),
         LaneTimer.Passage => state.Phase == LanePhase.Open ? LaneAnswer.Settle(state, Settlement.Annulled, state.Passed) : Nothing(state),
-        LaneTimer.Signal => OnSignalOver(state),
+        LaneTimer.Signal => OnSignalOver(state, plan),
         LaneTimer.Evidence => new Step(state with { Evidence = Evidence.None, FailedInRow = 0 }, []),
         LaneTimer.Exit => OnExitOver(state),
         LaneTimer.Held => LaneWatch.OnHeld(state),
@@ -127,8 +133,11 @@ internal static class LaneStep
         _ => throw new UnreachableException("LaneTimer is a closed set."),
     };
 
-    private static Step OnSignalOver(LaneState state) => state.Phase switch
+    // Whoever may still pass is shown so again when staff were called meanwhile.
+    private static Step OnSignalOver(LaneState state, LanePlan plan) => state.Phase switch
     {
+        LanePhase.Open when state.IsCalling && LaneBarrier.IsPermitted(state, plan) =>
+            new Step(state with { IsCalling = false }, [LaneAnswer.ShowPassing(state, plan), StartSignal(state.Signal)]),
         LanePhase.Showing => new Step(state with { Phase = LanePhase.Idle }, []),
         LanePhase.Open => new Step(state with { IsSignalOver = true }, []),
         _ => Nothing(state),

@@ -81,10 +81,7 @@ internal static class LaneWatch
     {
         if (state.IsExiting) return new Step(state with { IsExiting = false }, [new Order.Stop(LaneTimer.Exit)]);
         if (state.Passing == 0 || plan.Kind != LaneKind.Turnstile) return LaneStep.Nothing(state);
-        if (LaneBarrier.IsFreed(state)) return new Step(state, [Note(Incident.WrongDirection)]);
-        return new Step(
-            state with { Signal = Signal.SeeStaff, Reference = default, IsSignalOver = false },
-            [Note(Incident.WrongDirection), new Order.Show(Signal.SeeStaff, default), LaneStep.StartSignal(Signal.SeeStaff)]);
+        return LaneStep.CallStaff(state, Note(Incident.WrongDirection));
     }
 
     private static Step OnDoorOpened(LaneState state, LanePlan plan)
@@ -114,7 +111,7 @@ internal static class LaneWatch
         if (!isActive) return new Step(state, [Note(Incident.FireEnded)]);
         ImmutableArray<Order> orders = [Note(Incident.FireBegan)];
         if (state.Passing != 0) orders = [.. LaneAnswer.Settle(state, Settlement.Unobserved, state.Passed).Orders, .. orders];
-        return new Step(Interrupt(state) with { Phase = LanePhase.Idle, Passing = 0, People = 0, Passed = 0, IsLong = false, IsPulseOver = false }, orders);
+        return new Step(Interrupt(state) with { Phase = LanePhase.Idle, Passing = 0, People = 0, Passed = 0, IsLong = false, IsPulseOver = false, IsCalling = false }, orders);
     }
 
     // Whoever is being judged is judged for nobody; whoever is passing may still pass.

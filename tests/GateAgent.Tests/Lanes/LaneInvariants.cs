@@ -123,7 +123,7 @@ internal static class LaneInvariants
                 var answer = Crowded(before, plan) ?? (before.Failed == 0 ? Signal.ReadAgain : Signal.SeeStaff);
                 return Rules(
                     (records is not [{ IsOpened: false, Verdict.Reason: Reason.TooLate }], "a deadline is not written down"),
-                    (after.Shown != answer, "a deadline is not answered"));
+                    (!Has(orders, answer), "a deadline is not answered"));
             case LaneEvent.Repeated repeated:
                 var mayShow = repeated.Signal == Signal.Idle ? [] : (Signal[])[repeated.Signal];
                 return Rules(
@@ -142,6 +142,7 @@ internal static class LaneInvariants
         var verdict = judgement.Verdict;
         if (records is not [var record]) return "a verdict is not written down once";
         var shows = All<Order.Show>(orders);
+        if (before is { IsCalling: true, IsFreed: false } && shows.Count == 2) shows.RemoveAt(1);
         if (shows is not [var shown]) return "a verdict is not shown once";
         var expected = verdict.Outcome switch
         {
@@ -204,11 +205,16 @@ internal static class LaneInvariants
             LaneEvent.Stopping => Settlement.Unobserved,
             _ => null,
         };
-        var next = All<Order.Show>(orders).Find(static show => show.Signal == Signal.NextMember);
+        var isSignalOver = happened is LaneEvent.TimeUp { Timer: LaneTimer.Signal };
+        var next = All<Order.Show>(orders).Find(show => show.Signal == Signal.NextMember && !isSignalOver);
+        var again = isSignalOver && before.IsPending ? All<Order.Show>(orders).Find(static _ => true) : null;
+        var (member, people) = before.People > 1 && plan.SeesPassages ? (before.People - before.Left + 1, before.People) : (0, 0);
         var isNext = before.PassesIn(happened, plan) && before.Left > 1;
         var wired = happened is not LaneEvent.InputChanged changed || plan.Wired.HasFlag(changed.Input);
         return Rules(
             (isNext != (next is { Member: 2, People: 2 }), "the next of a family is not called"),
+            (again is not null && before.Shown != Signal.SeeStaff, "the way is shown free again although nobody was called"),
+            (again is not null && (again.Member != member || again.People != people), "another of a family is called again"),
             (isNext && !All<Order.Start>(orders).Exists(static start => start.Timer == LaneTimer.Passage), "the next of a family has no time"),
             (settles.Exists(one => one.Passed != (one.Settlement == Settlement.Settled && isDoor ? before.Left : Passed(before, happened, plan))), "people are miscounted"),
             (settles.Count > 1, "a passage ends twice"),
@@ -237,12 +243,10 @@ internal static class LaneInvariants
             (IsRising(before, happened, LaneInputs.DoorContact) && !after.Runs(LaneTimer.Held), "an open door is not watched"),
             (happened is LaneEvent.InputChanged { Input: LaneInputs.DoorContact, IsActive: false } && after.Runs(LaneTimer.Held), "a closed door is watched"),
             (IsRising(before, happened, LaneInputs.ExitPassage) && after.Runs(LaneTimer.Exit), "the way out stays open behind one who left"),
-            (noted.Exists(CallsStaff) && before is { IsFreed: false, IsJudging: false, IsPending: false } && after.Shown != Signal.SeeStaff, "staff are not called"),
-            (noted.Contains(Incident.WrongDirection) && !before.IsFreed && after.Shown != Signal.SeeStaff, "nobody is told that someone comes the wrong way"));
+            (before is { IsFreed: false, IsJudging: false } && LaneWorld.Calls(orders) && after.Shown != Signal.SeeStaff, "staff are not called"),
+            (before.IsCalling && after is { IsJudging: false, IsFreed: false } && happened is not LaneEvent.Stopping && after.Shown != Signal.SeeStaff, "staff are not called after the answer"),
+            (happened is LaneEvent.TimeUp { Timer: LaneTimer.Signal } && before.IsPending && before.Shown == Signal.SeeStaff && after.Permit && after.Shown != after.Passes, "the way is not shown free again"));
     }
-
-    private static bool CallsStaff(Incident incident) =>
-        incident is Incident.HelpCalled or Incident.DoorForced or Incident.DoorHeld or Incident.Tailgating;
 
     // At most one thing is noted for one event.
     private static Incident? Expected(LaneWorld before, LaneEvent happened, LanePlan plan)
@@ -295,6 +299,8 @@ internal static class LaneInvariants
         { Input: LaneInputs.Help, IsActive: true } => Incident.HelpCalled,
         _ => null,
     };
+
+    private static bool Has(ImmutableArray<Order> orders, Signal shown) => All<Order.Show>(orders).Exists(show => show.Signal == shown);
 
     private static bool IsRising(LaneWorld before, LaneEvent happened, LaneInputs input) =>
         happened is LaneEvent.InputChanged { IsActive: true } changed && changed.Input == input && !before.Has(input);

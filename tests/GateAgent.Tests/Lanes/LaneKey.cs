@@ -44,6 +44,7 @@ internal readonly record struct LaneKey(ulong State, ulong World)
         bits.Add((ulong)state.Signal, 4);
         bits.Add(IndexOf(state.Reference, references), 5);
         bits.Add(state.IsSignalOver);
+        bits.Add(state.IsCalling);
         bits.Add((ulong)state.FailedInRow, 2);
         return bits.Word;
     }
@@ -57,6 +58,8 @@ internal readonly record struct LaneKey(ulong State, ulong World)
         bits.Add((ulong)world.Clocks, ClockBits);
         bits.Add(world.IsJudging);
         bits.Add(world.IsPending);
+        bits.Add(world.IsCalling);
+        bits.Add((ulong)world.Passes, 4);
         bits.Add(world.IsStuck);
         bits.Add(world.LacksLines);
         bits.Add(world.IsEnded);

@@ -55,7 +55,7 @@ internal sealed class LaneMutant
     {
         var pick = noise.Next();
         var place = (int)(noise.Next() % 8);
-        return (pick % 11) switch
+        return (pick % 12) switch
         {
             0 => ("does nothing", static (state, _) => new Step(state, [])),
             1 => ($"leaves order {place} out", (_, step) => Without(step, place)),
@@ -67,6 +67,7 @@ internal sealed class LaneMutant
             7 => ("drives the relay the other way", static (_, step) => new Step(step.State, [new Order.Relay(!step.Orders.Contains(new Order.Relay(IsDriven: true))), .. step.Orders.Where(static order => order is not Order.Relay)])),
             9 => ("miscounts a family", static (_, step) => step.State.People < 2 ? step : step with { State = step.State with { Passed = 1 - step.State.Passed } }),
             10 => ("miscounts failures", static (_, step) => step.State.IsEnded ? step : step with { State = step.State with { Failures = step.State.Failures == 0 ? 1 : 0 } }),
+            11 => ("confuses whether staff are called", static (_, step) => step.State.Phase is LanePhase.Idle or LanePhase.Showing ? step : step with { State = step.State with { IsCalling = !step.State.IsCalling } }),
             _ => ("keeps its orders and its old state", static (state, step) => step with { State = state }),
         };
     }

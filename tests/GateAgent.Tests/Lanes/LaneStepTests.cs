@@ -213,6 +213,38 @@ public sealed class LaneStepTests
         Assert.Equal(Signal.SeeStaff, passed.State.Signal);
     }
 
+    [Theory]
+    [InlineData(nameof(LaneInputs.ExitPassage))]
+    [InlineData(nameof(LaneInputs.Help))]
+    public void Staff_are_called_beside_whoever_is_passing_who_is_then_shown_again_that_the_way_is_free(string input)
+    {
+        var plan = Turnstile with { Wired = LaneInputs.Passage | Enum.Parse<LaneInputs>(input) };
+        var open = LaneStep.Next(Judging(), Answer(Outcome.AdmitOnCondition, Reason.YellowWithMask), plan, Sequence).State;
+
+        var called = LaneStep.Next(open, new LaneEvent.InputChanged(Enum.Parse<LaneInputs>(input), IsActive: true), plan, Sequence);
+        var again = LaneStep.Next(called.State, new LaneEvent.TimeUp(LaneTimer.Signal), plan, Sequence);
+
+        Assert.Equal([Signal.SeeStaff], called.Orders.OfType<Order.Show>().Select(static show => show.Signal));
+        Assert.Equal(
+            [new Order.Show(Signal.PassWithCondition, open.Reference), LaneStep.StartSignal(Signal.PassWithCondition)], again.Orders);
+        Assert.Equal(LaneBarrier.IsDriven(open, plan), LaneBarrier.IsDriven(again.State, plan));
+    }
+
+    [Theory]
+    [InlineData(Outcome.Admit)]
+    [InlineData(Outcome.Refuse)]
+    public void Help_that_is_called_while_someone_is_judged_is_shown_after_their_answer(object outcome)
+    {
+        var plan = Turnstile with { Wired = LaneInputs.Passage | LaneInputs.Help };
+
+        var called = LaneStep.Next(Judging(), new LaneEvent.InputChanged(LaneInputs.Help, IsActive: true), plan, Sequence);
+        var answered = LaneStep.Next(called.State, Answer((Outcome)outcome, Reason.Red), plan, Sequence);
+
+        Assert.Empty(called.Orders.OfType<Order.Show>());
+        Assert.Equal([(Outcome)outcome == Outcome.Admit ? Signal.Pass : Signal.Refused, Signal.SeeStaff], answered.Orders.OfType<Order.Show>().Select(static show => show.Signal));
+        Assert.Equal((Outcome)outcome == Outcome.Admit, LaneBarrier.IsDriven(answered.State, plan));
+    }
+
     [Fact]
     public void A_state_prints_nothing_of_its_evidence() =>
         Assert.Contains("Evidence = Evidence }", LaneState.AtRest.ToString(), StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GateAgent.Lanes;
 using Verifier.Policy;
 using Verifier.Trust;
@@ -22,6 +23,12 @@ internal sealed record LaneWorld
     public bool IsJudging { get; init; }
 
     public bool IsPending { get; init; }
+
+    /// <summary>Staff were called while someone is judged.</summary>
+    public bool IsCalling { get; init; }
+
+    /// <summary>What those under way were shown last; idle where nobody is.</summary>
+    public Signal Passes { get; init; }
 
     public bool IsStuck { get; init; }
 
@@ -57,7 +64,7 @@ internal sealed record LaneWorld
     public bool IsOpen(LaneKind kind) => kind == LaneKind.FreeFlow ? !Relay : Relay;
 
     /// <summary>The world after an event and what was ordered for it.</summary>
-    public LaneWorld After(LaneEvent happened, IEnumerable<Order> orders, LanePlan plan)
+    public LaneWorld After(LaneEvent happened, ImmutableArray<Order> orders, LanePlan plan)
     {
         var world = happened switch
         {
@@ -85,12 +92,24 @@ internal sealed record LaneWorld
             world = world with { IsLongerAsked = true };
         if (PassesIn(happened, plan)) world = world with { Left = Math.Max(0, Left - 1) };
         foreach (var order in orders) world = world.After(order, plan);
-        return world;
+        var isCalling = world.IsJudging && (IsCalling || (IsJudging && !IsFreed && Calls(orders)));
+        return isCalling == world.IsCalling ? world : world with { IsCalling = isCalling };
     }
 
     /// <summary>Whether someone under way passes, and is not the last of them.</summary>
     public bool PassesIn(LaneEvent happened, LanePlan plan) => IsPending && plan.Wired.HasFlag(LaneInputs.Passage)
         && happened is LaneEvent.InputChanged { Input: LaneInputs.Passage, IsActive: true } && !Has(LaneInputs.Passage);
+
+    /// <summary>Whether something was noted for which staff are called.</summary>
+    public static bool Calls(ImmutableArray<Order> orders)
+    {
+        foreach (var order in orders)
+        {
+            if (order is Order.Note { Incident: Incident.HelpCalled or Incident.DoorForced or Incident.DoorHeld or Incident.Tailgating or Incident.WrongDirection }) return true;
+        }
+
+        return false;
+    }
 
     private LaneWorld In(LaneMode mode) => this with
     {
@@ -103,7 +122,7 @@ internal sealed record LaneWorld
     {
         Order.Relay relay => this with { Relay = relay.IsDriven },
         Order.Permit permit => this with { Permit = permit.IsClosed },
-        Order.Show show => this with { Shown = show.Signal },
+        Order.Show show => this with { Shown = show.Signal, Passes = show.Signal == Signal.NextMember ? show.Signal : Passes },
         Order.ShowOn show => this with { Shown = show.Signal },
         Order.Judge => this with { IsJudging = true },
         Order.Record record => this with
@@ -112,11 +131,12 @@ internal sealed record LaneWorld
             IsPending = IsPending || record.IsOpened,
             Left = record.IsOpened ? record.People : Left,
             People = record.IsOpened ? record.People : People,
+            Passes = record.IsOpened ? record.Signal : Passes,
             IsLongerAsked = IsLongerAsked && !record.IsOpened,
             Failures = record.Verdict.Reason is Reason.TooLate or Reason.PageTampered ? Math.Min(plan.Crowd.Failures, Failures + 1) : Failures,
             Failed = record.Verdict.Reason is Reason.Undecodable or Reason.TooLate ? Math.Min(2, Failed + 1) : 0,
         },
-        Order.Settle => this with { IsPending = false, Left = 0, People = 0 },
+        Order.Settle => this with { IsPending = false, Left = 0, People = 0, Passes = Signal.Idle },
         Order.Note { Incident: Incident.CrowdWaits } => plan is { Crowd.Rule: CrowdRule.OutOfOrder, Kind: not LaneKind.FreeFlow } ? this with { Mode = LaneMode.OutOfOrder } : this,
         Order.Note { Incident: Incident.RelayStuck } => this with { IsStuck = true, IsJudging = false },
         Order.Start start => start.Length == Timeout.InfiniteTimeSpan ? Without(start.Timer) : this with { Clocks = Clocks | (1 << (int)start.Timer) },
