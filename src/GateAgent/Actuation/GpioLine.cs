@@ -21,7 +21,8 @@ internal sealed class GpioLine : LaneLine
     {
     }
 
-    /// <summary>Drives the line, or lets it rest. It waits for the chip, and for nobody who tries whether a line works.</summary>
+    /// <summary>Drives the line, or lets it rest. It waits for the chip, and where the line works also for whoever tries it just now.
+    /// </summary>
     public void Set(bool isDriven)
     {
         this.isDriven = isDriven;
@@ -60,11 +61,12 @@ internal sealed class GpioLine : LaneLine
     /// <inheritdoc/>
     protected override void RestLocked(GpioController chip) => chip.Write(Pin, Level(isDriven: false));
 
-    // Only reading tells: libgpiod 1 says nothing of a write that failed, and neither does the kernel of most expanders.
     /// <inheritdoc/>
     protected override void ProbeLocked(GpioController chip)
     {
         WriteLocked(chip);
+
+        // Only reading tells: libgpiod 1 says nothing of a write that failed, and neither does the kernel of most expanders.
         chip.Read(Pin);
     }
 

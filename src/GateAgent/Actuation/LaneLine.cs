@@ -49,8 +49,8 @@ internal abstract class LaneLine
     /// <summary>True when a low level is the active one.</summary>
     protected bool IsActiveLow { get; }
 
-    // Guards what is ordered and who holds the line: it must not be claimed with a level that is not ordered any more.
-    /// <summary>Held while the line is claimed, released or used.</summary>
+    /// <summary>Held while the line is claimed, released or used: it must not be claimed with a level that is not ordered any more.
+    /// </summary>
     protected Lock Using { get; } = new();
 
     /// <summary>Claims the line.</summary>
@@ -77,7 +77,7 @@ internal abstract class LaneLine
     /// <summary>Says why it is not claimed; one that is held is given back at rest.</summary>
     public void Deny(string why)
     {
-        Release();
+        GiveBack(rests: true);
         isDenied = true;
         Volatile.Write(ref fault, why);
     }
@@ -112,11 +112,36 @@ internal abstract class LaneLine
         }
     }
 
-    /// <summary>Lets the line rest and gives it back; what was ordered of it stays remembered.</summary>
-    public void Release() => GiveBack(rests: true);
+    /// <summary>Gives the line back; what was ordered of it stays remembered.</summary>
+    /// <param name="rests">True to let it rest first; false to leave it as it is, for it to be claimed anew: what is driven must not
+    /// click on the way.</param>
+    public void GiveBack(bool rests)
+    {
+        lock (Using)
+        {
+            if (controller is not { } chip) return;
+            try
+            {
+                if (rests) RestLocked(chip);
+            }
+            catch (Exception gone) when (Chip.IsFailure(gone))
+            {
+                // The chip is gone, and the line with it.
+            }
 
-    /// <summary>Gives the line back as it is, for it to be claimed anew: what is driven must not click on the way.</summary>
-    public void LetGo() => GiveBack(rests: false);
+            try
+            {
+                CloseLocked(chip);
+            }
+            catch (Exception gone) when (Chip.IsFailure(gone))
+            {
+                // As above.
+            }
+
+            Volatile.Write(ref controller, null);
+            Volatile.Write(ref fault, NotClaimed());
+        }
+    }
 
     /// <summary>Claims it on a chip.</summary>
     /// <exception cref="IOException">It cannot be had.</exception>
@@ -145,7 +170,7 @@ internal abstract class LaneLine
     /// <summary>The chip, where the line works; null where it does not.</summary>
     protected GpioController? ChipLocked => IsWorking ? controller : null;
 
-    /// <summary>Notes that the chip failed. <see cref="Lost"/> is called when the line is let go of.</summary>
+    /// <summary>Notes that the chip failed. Whoever used the line calls <see cref="Lost"/>, without the lock.</summary>
     protected void FailLocked(Exception failed) => Volatile.Write(ref fault, $"{Place}: the chip of GPIO line {Pin} failed: {failed.Message}");
 
     // Whoever orders writes the order down before it asks whether the line works, without the lock: either it is seen here, or
@@ -156,34 +181,6 @@ internal abstract class LaneLine
         isSuspect = false;
         Interlocked.MemoryBarrier();
         CatchUpLocked(chip);
-    }
-
-    private void GiveBack(bool rests)
-    {
-        lock (Using)
-        {
-            if (controller is not { } chip) return;
-            try
-            {
-                if (rests) RestLocked(chip);
-            }
-            catch (Exception gone) when (Chip.IsFailure(gone))
-            {
-                // The chip is gone, and the line with it.
-            }
-
-            try
-            {
-                CloseLocked(chip);
-            }
-            catch (Exception gone) when (Chip.IsFailure(gone))
-            {
-                // As above.
-            }
-
-            Volatile.Write(ref controller, null);
-            Volatile.Write(ref fault, NotClaimed());
-        }
     }
 
     private string NotClaimed() => $"{Place}: GPIO line {Pin} is not claimed.";

@@ -50,7 +50,10 @@ internal sealed class LaneLines : IDisposable
     /// <summary>Claims the lines of a lane of a configuration, as far as they can be had.</summary>
     public static LaneLines Claim(LaneConfig config, AgentConfig whole, GpioChips chips)
     {
-        var lines = new LaneLines(config, () => chips.Open(whole.ChipOf(config)!), () => PinCheck.Denied(whole, config, chips.DeviceOf));
+        // One name is one chip; of several it has to be asked again and again.
+        var isOneName = whole.Lanes!.Select(whole.ChipOf).Distinct(StringComparer.Ordinal).Count() == 1;
+        Func<string, string> deviceOf = isOneName ? static name => name : chips.DeviceOf;
+        var lines = new LaneLines(config, () => chips.Open(whole.ChipOf(config)!), () => PinCheck.Denied(whole, config, deviceOf));
         lines.TryClaim();
         return lines;
     }
@@ -92,17 +95,26 @@ internal sealed class LaneLines : IDisposable
     }
 
     /// <summary>True when fire is not heard, or cannot be answered: only the hardware's own release is left.</summary>
-    public bool IsDeafToFire => Relay is { IsWorking: false } || Permit is { IsWorking: false }
+    public bool FailsInFire => Relay is { IsWorking: false } || Permit is { IsWorking: false }
         || Inputs.Any(static one => one.Input == LaneInputs.Fire && !one.Line.IsWorking);
 
-    /// <summary>Claims what is not claimed. One thread at a time; others wait.</summary>
+    /// <summary>Tries what is held and is not used because a line failed. One thread at a time; others wait.</summary>
+    public void Probe()
+    {
+        lock (claiming)
+        {
+            foreach (var line in all.Where(static line => !line.IsWorking)) line.Probe();
+        }
+    }
+
+    /// <summary>Claims what is not claimed, and gives back what is another lane's too. One thread at a time; others wait.</summary>
     /// <returns>True when the lane has all its lines.</returns>
     public bool TryClaim()
     {
         lock (claiming)
         {
-            if (all.All(static line => line.IsWorking) && (controller is not null || all.Count == 0)) return Fault is null;
-            if (all.Any(static line => !line.IsWorking && !line.IsDenied)) LetGoLocked();
+            if (all.Count == 0) return true;
+            if (all.Any(static line => !line.IsWorking && !line.IsDenied)) ProbeAllLocked();
 
             // Only a chip that is there tells whether two names are its own: it is open before pins are denied, and these before
             // any is claimed.
@@ -119,7 +131,7 @@ internal sealed class LaneLines : IDisposable
     {
         lock (claiming)
         {
-            foreach (var line in all) line.Release();
+            foreach (var line in all) line.GiveBack(rests: true);
             CloseLocked();
         }
     }
@@ -142,11 +154,11 @@ internal sealed class LaneLines : IDisposable
         }
     }
 
-    // The others may be driven, for fire too: they stay as they are.
-    private void LetGoLocked()
+    // What answers may be driven, for fire too: it stays as it is.
+    private void ProbeAllLocked()
     {
         foreach (var line in all) line.Probe();
-        foreach (var line in all.Where(static line => line.IsLost)) line.LetGo();
+        foreach (var line in all.Where(static line => line.IsLost)) line.GiveBack(rests: false);
         if (!all.Any(static line => line.Fault is null)) CloseLocked();
     }
 

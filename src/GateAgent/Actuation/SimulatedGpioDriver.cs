@@ -30,6 +30,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     private volatile Exception? defect;
     private volatile ManualResetEventSlim? stall;
     private int refusals;
+    private bool failsOnce;
     private volatile int failing = -1;
 
     /// <summary>A chip whose edges go to a file; null keeps them nowhere.</summary>
@@ -61,6 +62,9 @@ internal sealed class SimulatedGpioDriver : GpioDriver
 
     /// <summary>Lets reading, writing and claiming wait until an event is set, as a chip whose bus hangs does; null for none.</summary>
     public void Stall(ManualResetEventSlim? until) => stall = until;
+
+    /// <summary>Lets the next reading, writing or claiming fail, and no other.</summary>
+    public void FailOnce() => Interlocked.Exchange(ref failsOnce, value: true);
 
     /// <summary>How often reading, writing and claiming have failed.</summary>
     public int Refusals => Volatile.Read(ref refusals);
@@ -132,7 +136,7 @@ internal sealed class SimulatedGpioDriver : GpioDriver
     {
         if (defect is { } broken) throw broken;
         stall?.Wait();
-        if (!isGone && failing != pinNumber) return;
+        if (!isGone && failing != pinNumber && !Interlocked.Exchange(ref failsOnce, value: false)) return;
         Interlocked.Increment(ref refusals);
         throw new IOException("The chip does not answer.");
     }

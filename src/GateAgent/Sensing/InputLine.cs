@@ -72,7 +72,7 @@ internal sealed class InputLine : LaneLine
     protected override void ClaimLocked(GpioController chip) => Chip.ClaimInput(chip, Pin, isPulledUp: IsActiveLow);
 
     /// <inheritdoc/>
-    protected override void ProbeLocked(GpioController chip) => chip.Read(Pin);
+    protected override void ProbeLocked(GpioController chip) => ReadLocked(chip);
 
     private bool Read()
     {
@@ -83,7 +83,7 @@ internal sealed class InputLine : LaneLine
             if (ChipLocked is not { } chip) return isActive;
             try
             {
-                return (chip.Read(Pin) == PinValue.High) != IsActiveLow;
+                return ReadLocked(chip);
             }
             catch (Exception failed) when (Chip.IsFailure(failed))
             {
@@ -93,6 +93,22 @@ internal sealed class InputLine : LaneLine
 
         Lost();
         return isActive;
+    }
+
+    // A long cable or a bus drops a read now and then: that is not a chip that fails.
+    private bool ReadLocked(GpioController chip)
+    {
+        PinValue level;
+        try
+        {
+            level = chip.Read(Pin);
+        }
+        catch (Exception failed) when (Chip.IsFailure(failed))
+        {
+            level = chip.Read(Pin);
+        }
+
+        return (level == PinValue.High) != IsActiveLow;
     }
 
     private bool Stands(bool level, Action pause)

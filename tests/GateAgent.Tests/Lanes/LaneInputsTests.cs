@@ -129,7 +129,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         driver.Feed(Fire, isHigh: true);
 
         WaitForRelay(isDriven: true);
-        Assert.Contains(health.Items, static item => item is { Component: "lines door-1", State: "well" });
+        Assert.True(SpinWait.SpinUntil(() => health.Items.Any(static item => item is { Component: "lines door-1", State: "well" }), Patience));
     }
 
     [Fact]

@@ -186,37 +186,63 @@ public sealed class LineKeeperTests : IDisposable
         wired.Lines.Relay!.Set(isDriven: true);
         wired.Lines.Green!.Set(isDriven: true);
         wired.LookAtFire();
-        Assert.Equal((1, true), (wired.Driver.Refusals, wired.Lines.IsDeafToFire));
+        Assert.Equal((1, true), (wired.Driver.Refusals, wired.Lines.FailsInFire));
 
         wired.Driver.Fail(isFailing: false);
         Assert.True(wired.Lines.TryClaim());
-        Assert.Equal((true, true, false), (wired.Driver.LevelOf(WiredLane.Relay), wired.Driver.LevelOf(WiredLane.Green), wired.Lines.IsDeafToFire));
+        Assert.Equal((true, true, false), (wired.Driver.LevelOf(WiredLane.Relay), wired.Driver.LevelOf(WiredLane.Green), wired.Lines.FailsInFire));
     }
 
     [Fact]
-    public async Task A_line_that_is_lost_is_tried_at_once_and_again_and_again_no_more_than_each_second()
+    public async Task A_lane_that_loses_a_line_again_and_again_hears_at_once_each_time_and_is_told_no_more_than_each_second()
     {
         using var wired = new WiredLane(folder.At("edges"));
         using var stopping = new CancellationTokenSource();
         var keeper = new LineKeeper("metro-1", wired.Lines, posted.Add, new HealthBoard(time), time, NullLogger.Instance);
         var running = keeper.RunAsync(stopping.Token);
+        wired.Lines.Relay!.Set(isDriven: true);
+        var begin = time.GetTimestamp();
 
-        LoseFire(wired);
-        await SoonAsync(() => wired.Lines.Inputs[0].Line.IsWorking, "A lost line waits for the next try.");
-        LoseFire(wired);
-        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        Assert.False(wired.Lines.Inputs[0].Line.IsWorking);
-        await SoonAsync(
-            () =>
-            {
-                time.Advance(TimeSpan.FromMilliseconds(250));
-                return wired.Lines.Inputs[0].Line.IsWorking;
-            },
-            "A line that is lost again is left so.");
+        for (var loss = 0; loss < 5; loss++)
+        {
+            LoseFire(wired);
+            wired.Lines.Relay.Set(isDriven: loss % 2 == 1);
+            await SoonAsync(() => Advance(1) && wired.Lines.Inputs[0].Line.IsWorking, "A lost line waits for the next try.");
+        }
 
+        Assert.InRange(time.GetElapsedTime(begin), TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
+        Assert.False(wired.Driver.LevelOf(WiredLane.Relay), "A relay stays driven.");
+        Assert.Equal([new LaneEvent.LinesChanged(AreHeld: false)], posted);
+        await SoonAsync(() => Advance(50) && posted.Count > 1, "The lane stays out of order.");
         await stopping.CancelAsync();
         await running;
+        Assert.Equal([new LaneEvent.LinesChanged(AreHeld: false), new LaneEvent.LinesChanged(AreHeld: true)], posted);
         Assert.Equal(1, wired.Opened);
+    }
+
+    [Fact]
+    public void One_read_that_fails_is_no_loss()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        wired.Driver.FailOnce();
+
+        wired.LookAtFire();
+
+        Assert.Equal((1, null, true), (wired.Driver.Refusals, wired.Lines.Fault, wired.Lines.Relay!.IsWorking));
+    }
+
+    [Fact]
+    public async Task A_lane_with_all_its_lines_gives_one_back_that_turns_out_to_be_anothers_too()
+    {
+        var denied = new Dictionary<string, string>();
+        using var lines = new LaneLines(Config, Simulated, () => denied);
+        await KeepAsync(lines, TimeSpan.FromSeconds(5));
+        Assert.Null(lines.Fault);
+
+        denied["relay"] = "no";
+        await KeepAsync(lines, TimeSpan.FromSeconds(20));
+
+        Assert.Equal(("no", false, true), (lines.Fault, lines.Relay!.IsWorking, lines.Green!.IsWorking));
     }
 
     [Fact]
@@ -261,6 +287,12 @@ public sealed class LineKeeperTests : IDisposable
     {
         driver.Dispose();
         folder.Dispose();
+    }
+
+    private bool Advance(int ms)
+    {
+        time.Advance(TimeSpan.FromMilliseconds(ms));
+        return true;
     }
 
     private static void LoseFire(WiredLane wired)
