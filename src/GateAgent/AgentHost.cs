@@ -19,7 +19,7 @@ using Verifier.Trust;
 namespace GateAgent;
 
 /// <summary>
-/// The composition root: the only place where concrete kinds meet. It claims the lines at rest first, opens the journal
+/// The composition root: the only place where concrete kinds meet. It begins to claim the lines at rest, opens the journal
 /// and the documents, then lets readers run. Disposing it rests everything.
 /// </summary>
 internal sealed class AgentHost : IAsyncDisposable
@@ -28,6 +28,7 @@ internal sealed class AgentHost : IAsyncDisposable
     // and a status before there are documents. The rest is for timers and sockets.
     private const int StorageThreads = 6 + JournalApi.AtOnce;
     private const int SpareThreads = StorageThreads + 6;
+    private static readonly TimeSpan ClaimWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OrdersEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly AgentConfig config;
@@ -65,7 +66,7 @@ internal sealed class AgentHost : IAsyncDisposable
         clock = TrustedClock.Open(time, BuiltAt(), config.StateFolder!);
         areChipsOwned = chips is null;
         this.chips = chips ?? new GpioChips(config.Gpio);
-        hosts = [.. config.Lanes!.Select(lane => LaneHost.Claim(lane, config, this.chips, Hotline, health, time))];
+        hosts = [.. config.Lanes!.Select(lane => LaneHost.Start(lane, config, this.chips, Hotline, health, time))];
         MakeStateFolder();
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
@@ -95,6 +96,7 @@ internal sealed class AgentHost : IAsyncDisposable
         {
             host.WidenPool();
             await host.LoadAsync(stop);
+            await host.AwaitLinesAsync(stop);
             host.MakeLanes();
             var challenges = new Challenges(time);
             var modes = new ModeApi(host.Snapshot, host.FindLane, host.GateName, challenges, host.journal, host.clock);
@@ -209,11 +211,11 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     // A pool thread that waits for storage is one thread less for readers and sockets, and the pool makes up for it slowly.
-    // With this many it never has to. Lanes have threads of their own.
+    // With this many, one for each lane's lines, it never has to. Lanes have threads of their own.
     private void WidenPool()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, config.Readers!.Count + SpareThreads), completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, config.Readers!.Count + config.Lanes!.Count + SpareThreads), completions);
     }
 
     private async Task LoadAsync(CancellationToken stop)
@@ -226,6 +228,14 @@ internal sealed class AgentHost : IAsyncDisposable
         if (board.IsKeyExposed)
             health.SetDegraded("device key", "It lies in a file, although a TPM is configured: follow \"Replacing a board\" in operating.md to have a sealed one.");
         ReviewClock();
+    }
+
+    // A lane whose chip answers late, or not at all, begins without its lines.
+    private async Task AwaitLinesAsync(CancellationToken stop)
+    {
+        var claiming = Task.WhenAll(hosts.Select(static host => host.Claiming));
+        await Task.WhenAny(claiming, Task.Delay(ClaimWithin, time, stop));
+        if (claiming.IsCompleted) await claiming;
     }
 
     private void MakeLanes()

@@ -42,7 +42,7 @@ try
     {
         case "run": return await RunAsync(config);
         case "check": return faults.Count == 0 ? ExitWell : ExitUsage;
-        case "rest": return Rest(config);
+        case "rest": return await RestAsync(config);
         case "enrol" when arguments is { Root: not null, Gate: not null }: return Enrol(config, arguments.Root, arguments.Gate);
         default:
             Complain(Usage);
@@ -111,20 +111,12 @@ static long AgeMs()
     return (long)(TimeProvider.System.GetUtcNow() - startedAt).TotalMilliseconds;
 }
 
-static int Rest(AgentConfig config)
+static async Task<int> RestAsync(AgentConfig config)
 {
     using var chips = new GpioChips(config.Gpio);
-    var areAllHeld = true;
-    foreach (var lane in config.Lanes!)
-    {
-        using var lines = LaneLines.Claim(lane, config, chips);
-        using var parts = new LaneActuators(lane, lines, TimeProvider.System);
-        if (lines.Fault is not { } fault) continue;
-        Complain($"gate-agent: lane {lane.Name}: {fault}");
-        areAllHeld = false;
-    }
-
-    return areAllHeld ? ExitWell : ExitFailed;
+    var faults = await RestingLines.PutAsync(config, chips, TimeProvider.System);
+    foreach (var fault in faults) Complain($"gate-agent: {fault}");
+    return faults.Count == 0 ? ExitWell : ExitFailed;
 }
 
 static int Enrol(AgentConfig config, string root, string gate)

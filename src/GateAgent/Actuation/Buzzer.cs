@@ -54,6 +54,9 @@ internal sealed class Buzzer : IDisposable
         timer = time.CreateTimer(_ => PlayNext(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Takes what the buzzer sounds on; no note waits for it.</summary>
+    public void Take() => output.Take();
+
     /// <summary>Plays the contour of a signal.</summary>
     public void Play(Signal signal)
     {

@@ -3,6 +3,11 @@ namespace GateAgent.Actuation;
 /// <summary>What makes the sound: a buzzer that only sounds or is silent, or one with pitches. Silent on dispose.</summary>
 internal abstract class BuzzerOutput : IDisposable
 {
+    /// <summary>Takes what it sounds on, silent. It may wait for a second: not in a lane's loop.</summary>
+    public virtual void Take()
+    {
+    }
+
     /// <summary>Sounds, as near to a pitch as it can.</summary>
     public abstract void Sound(int hertz);
 

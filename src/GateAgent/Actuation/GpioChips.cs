@@ -17,6 +17,9 @@ internal sealed class GpioChips : IDisposable
     private readonly ConcurrentDictionary<string, SimulatedGpioDriver> simulated = new(StringComparer.Ordinal);
     private readonly GpioConfig? config;
 
+    // Held while the chip that is not there is made: it is one for all lanes.
+    private readonly Lock making = new();
+
     /// <summary>The chips of a configuration; none is open.</summary>
     public GpioChips(GpioConfig? config) => this.config = config;
 
@@ -27,7 +30,11 @@ internal sealed class GpioChips : IDisposable
     {
         try
         {
-            if (name == Simulated && !simulated.ContainsKey(name)) simulated[name] = new SimulatedGpioDriver(config?.EdgesFile, config?.LevelsFile);
+            lock (making)
+            {
+                if (name == Simulated && !simulated.ContainsKey(name)) simulated[name] = new SimulatedGpioDriver(config?.EdgesFile, config?.LevelsFile);
+            }
+
             return simulated.TryGetValue(name, out var driver) ? new SharingController(driver) : Chip.Open(name);
         }
         catch (UnauthorizedAccessException refused)

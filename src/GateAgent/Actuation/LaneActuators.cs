@@ -37,6 +37,9 @@ internal sealed class LaneActuators : IDisposable
     /// waits for none. Any thread.</summary>
     public TimeSpan? BusyFor => Volatile.Read(ref busySince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
+    /// <summary>Takes the buzzer's channel, which may take a second. Not in the loop, and once.</summary>
+    public void TakeBuzzer() => buzzer?.Take();
+
     /// <summary>Drives the relay, or lets it rest.</summary>
     public void SetRelay(bool isDriven)
     {

@@ -47,15 +47,13 @@ internal sealed class LaneLines : IDisposable
         foreach (var line in all) line.Lost = OnLost;
     }
 
-    /// <summary>Claims the lines of a lane of a configuration, as far as they can be had.</summary>
-    public static LaneLines Claim(LaneConfig config, AgentConfig whole, GpioChips chips)
+    /// <summary>The lines of a lane of a configuration, of which none is claimed.</summary>
+    public static LaneLines Of(LaneConfig config, AgentConfig whole, GpioChips chips)
     {
         // One name is one chip; of several it has to be asked again and again.
         var isOneName = whole.Lanes!.Select(whole.ChipOf).Distinct(StringComparer.Ordinal).Count() == 1;
         Func<string, string> deviceOf = isOneName ? static name => name : chips.DeviceOf;
-        var lines = new LaneLines(config, () => chips.Open(whole.ChipOf(config)!), () => PinCheck.Denied(whole, config, deviceOf));
-        lines.TryClaim();
-        return lines;
+        return new LaneLines(config, () => chips.Open(whole.ChipOf(config)!), () => PinCheck.Denied(whole, config, deviceOf));
     }
 
     /// <summary>The relay; null where none is wired, as with all of these.</summary>

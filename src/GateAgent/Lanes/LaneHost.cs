@@ -12,7 +12,8 @@ namespace GateAgent.Lanes;
 
 /// <summary>
 /// One lane of the configuration with all that hangs on it: lines, actuators, sensors and loop. Its lines are claimed first, at
-/// rest; the loop is made when the documents are known. Disposing it rests everything.
+/// rest, on a thread of their own: a chip that hangs keeps no other lane from starting. The loop is made when the documents are known.
+/// Disposing it rests everything.
 /// </summary>
 internal sealed class LaneHost : IAsyncDisposable
 {
@@ -21,12 +22,15 @@ internal sealed class LaneHost : IAsyncDisposable
     private readonly LaneActuators actuators;
     private readonly HealthBoard health;
     private readonly TimeProvider time;
+    private readonly Task taking;
     private LaneSensors? sensors;
     private LineKeeper? keeper;
     private Lane? lane;
 
-    private LaneHost(LaneConfig config, LaneLines lines, LaneActuators actuators, HealthBoard health, TimeProvider time)
+    private LaneHost(LaneConfig config, LaneLines lines, LaneActuators actuators, Task claiming, Task taking, HealthBoard health, TimeProvider time)
     {
+        Claiming = claiming;
+        this.taking = taking;
         this.config = config;
         this.lines = lines;
         this.actuators = actuators;
@@ -37,22 +41,26 @@ internal sealed class LaneHost : IAsyncDisposable
     /// <summary>The lane, once it is made.</summary>
     public Lane Lane => lane!;
 
-    /// <summary>Claims the lines of a lane at rest, as far as they can be had.</summary>
+    /// <summary>Ends when the lines are claimed for the first time, as far as they can be had. The lane takes them also later.</summary>
+    public Task Claiming { get; }
+
+    /// <summary>Begins to claim the lines of a lane, at rest.</summary>
     /// <param name="config">The lane.</param>
     /// <param name="whole">The configuration it stands in.</param>
     /// <param name="chips">The chips.</param>
     /// <param name="hotline">The number people call, for its display.</param>
     /// <param name="health">Takes what is broken.</param>
     /// <param name="time">The clock.</param>
-    public static LaneHost Claim(
+    public static LaneHost Start(
         LaneConfig config, AgentConfig whole, GpioChips chips, Func<string> hotline, HealthBoard health, TimeProvider time)
     {
-        var claimed = LaneLines.Claim(config, whole, chips);
+        var wired = LaneLines.Of(config, whole, chips);
         var served = PartCheck.Without(whole, config, out var noDisplay, out var noBuzzer);
         if (noDisplay is not null) health.SetFailed($"display {config.Name}", noDisplay);
         if (noBuzzer is not null) health.SetFailed($"buzzer {config.Name}", noBuzzer);
-        var display = served.Display is { } wired ? LaneDisplay.Start(config.Name!, TextDisplay.Make(wired), hotline, health) : null;
-        return new LaneHost(config, claimed, new LaneActuators(served, claimed, time, display, health), health, time);
+        var display = served.Display is { } text ? LaneDisplay.Start(config.Name!, TextDisplay.Make(text), hotline, health) : null;
+        var parts = new LaneActuators(served, wired, time, display, health);
+        return new LaneHost(config, wired, parts, OnThreadAsync(() => wired.TryClaim()), OnThreadAsync(parts.TakeBuzzer), health, time);
     }
 
     /// <summary>Makes the loop. A lane that no signed site document names still answers people: it sends them to staff, and opens for
@@ -114,11 +122,29 @@ internal sealed class LaneHost : IAsyncDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new StallWatch(config.Name!, () => sensors!.LookedBefore, () => actuators.BusyFor, health, time);
-        Task[] running = [Lane.RunAsync(ending.Token), keeper!.RunAsync(ending.Token), watch.RunAsync(ending.Token)];
+        Task[] running = [Lane.RunAsync(ending.Token), KeepLinesAsync(ending.Token), watch.RunAsync(ending.Token)];
         await Task.WhenAny(running);
         await ending.CancelAsync();
         await Task.WhenAll(running);
     }
+
+    private async Task KeepLinesAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Claiming.WaitAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        keeper!.Review();
+        await keeper.RunAsync(stop);
+    }
+
+    private static Task OnThreadAsync(Action run) =>
+        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -126,6 +152,7 @@ internal sealed class LaneHost : IAsyncDisposable
         sensors?.Dispose();
         lines.Lost = static () => { };
         if (lane is not null) await lane.DisposeAsync();
+        await taking;
         actuators.Dispose();
         lines.Dispose();
     }

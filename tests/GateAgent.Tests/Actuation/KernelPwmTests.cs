@@ -114,6 +114,30 @@ public sealed class KernelPwmTests : IDisposable
     }
 
     [Fact]
+    public async Task No_note_waits_for_a_channel_that_is_being_taken()
+    {
+        using var opens = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        using var output = new PwmBuzzerOutput("metro-1", patience =>
+        {
+            if (patience > TimeSpan.Zero) begun.Set();
+            if (patience > TimeSpan.Zero) opens.Wait();
+            return kernel.Open(2, 0);
+        }, health);
+        Assert.Empty(kernel.Writes());
+        var taking = Task.Run(output.Take, CancellationToken.None);
+        begun.Wait(TestContext.Current.CancellationToken);
+
+        output.Sound(880);
+
+        Assert.Empty(kernel.Writes());
+        opens.Set();
+        await taking;
+        output.Sound(880);
+        Assert.Equal("pwm0/enable 1", kernel.Writes()[^1]);
+    }
+
+    [Fact]
     public void A_channel_that_goes_away_while_it_sounds_holds_nobody_up()
     {
         using var output = Output(0);

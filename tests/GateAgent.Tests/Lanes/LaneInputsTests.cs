@@ -48,7 +48,8 @@ public sealed class LaneInputsTests : IAsyncDisposable
             Relay = new LineConfig { Pin = Relay },
             Inputs = new InputsConfig { Fire = new LineConfig { Pin = Fire }, ExitRequest = new LineConfig { Pin = Exit }, RelayFeedback = new LineConfig { Pin = Feedback } },
         };
-        lines = LaneLines.Claim(config, new AgentConfig { Lanes = [config] }, chips);
+        lines = LaneLines.Of(config, new AgentConfig { Lanes = [config] }, chips);
+        lines.TryClaim();
         parts = new LaneActuators(config, lines, TimeProvider.System);
         journal = PassageJournal.Open(folder.Path, new PassageFeed(), health, TimeProvider.System);
         var clock = new TrustedClock(TimeProvider.System, DateTimeOffset.UnixEpoch);

@@ -168,6 +168,50 @@ public sealed class LaneLinesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chip_that_hangs_from_the_start_keeps_no_other_lane_from_starting_and_has_its_lane_served_later()
+    {
+        chips.Plug(Expander, expander);
+        using var hangs = new ManualResetEventSlim();
+        expander.Stall(hangs);
+        try
+        {
+            await RunAsync([Lane(0) with { Chip = Expander }, Lane(1)]).WaitAsync(Patience, TimeProvider.System);
+            Assert.Contains("relay: GPIO line 17 is not claimed.", await FaultAsync("metro-1"), StringComparison.Ordinal);
+            await OpensInAFireAsync(1);
+        }
+        finally
+        {
+            hangs.Set();
+            expander.Stall(until: null);
+        }
+
+        await WellAsync("metro-1");
+        await OpensInAFireAsync(0, expander);
+    }
+
+    [Fact]
+    public async Task Every_lane_is_put_at_rest_whose_chip_does_not_hang()
+    {
+        chips.Plug(Expander, expander);
+        using var hangs = new ManualResetEventSlim();
+        expander.Stall(hangs);
+        board.Feed(Relay + Next, isHigh: true);
+        try
+        {
+            var faults = await RestingLines.PutAsync(new AgentConfig { Gpio = new GpioConfig { Chip = Board }, Lanes = [Lane(0) with { Chip = Expander }, Lane(1)] }, chips, TimeProvider.System)
+                .WaitAsync(Patience, TimeProvider.System);
+
+            Assert.Equal(["lane metro-1: Its chip hangs: whether its lines rest is not known."], faults);
+            Assert.False(board.LevelOf(Relay + Next));
+        }
+        finally
+        {
+            hangs.Set();
+            expander.Stall(until: null);
+        }
+    }
+
+    [Fact]
     public async Task A_display_and_a_PWM_channel_of_two_lanes_are_neithers_and_both_lanes_serve()
     {
         var display = new DisplayConfig { Kind = "serial", Path = folder.At("display") };
