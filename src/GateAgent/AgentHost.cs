@@ -24,10 +24,6 @@ namespace GateAgent;
 /// </summary>
 internal sealed class AgentHost : IAsyncDisposable
 {
-    // Who may wait for the disk on a thread of the pool: the journal's writer and what asks it, retention, documents, list, an import
-    // and a status before there are documents. The rest is for timers and sockets.
-    private const int StorageThreads = 6 + JournalApi.AtOnce;
-    private const int SpareThreads = StorageThreads + 6;
     private static readonly TimeSpan ClaimWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OrdersEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -94,7 +90,7 @@ internal sealed class AgentHost : IAsyncDisposable
         var host = new AgentHost(config, time, log, board, chips);
         try
         {
-            host.WidenPool();
+            AgentPool.Widen(config);
             await host.LoadAsync(stop);
             await host.AwaitLinesAsync(stop);
             host.MakeLanes();
@@ -112,24 +108,27 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>Runs lanes and readers until stopped. A defect in one of them ends them all: the process ends, the lines
-    /// rest, and systemd starts it anew.</summary>
+    /// rest, and systemd starts it anew. Where the agent begins again, the lanes serve until nothing waits for the disk any more.</summary>
     /// <returns>True when the lanes must be made anew, because a new site document changes them.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var resting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        List<Task> lanesRunning = [.. hosts.Select(host => host.RunAsync(resting.Token)), .. readers.Select(reader => reader.RunAsync(resting.Token))];
         var keeping = documents!.RunAsync(FollowOrders, AreQuiet, MayRest, ending.Token);
-        List<Task> running =
+        List<Task> storing =
         [
-            .. hosts.Select(host => host.RunAsync(ending.Token)),
-            .. readers.Select(reader => reader.RunAsync(ending.Token)),
-            KeepAsync(ending.Token),
+            KeepKindsAsync(ending.Token),
+            KeepJournalAsync(ending.Token),
             FollowOrdersAsync(ending.Token),
             new ListKeeper(Snapshot, source!, new QuietTimes(Snapshot, Presentations, clock, time), health, journal, clock, time).RunAsync(ending.Token),
             keeping,
         ];
-        var first = await Task.WhenAny(running);
+        var first = await Task.WhenAny([.. lanesRunning, .. storing]);
         await ending.CancelAsync();
-        await Task.WhenAll(running);
+        if (first == keeping) await Task.WhenAny([Task.WhenAll(storing), .. lanesRunning]);
+        await resting.CancelAsync();
+        await Task.WhenAll([.. lanesRunning, .. storing]);
         return first == keeping && !stop.IsCancellationRequested;
     }
 
@@ -177,10 +176,19 @@ internal sealed class AgentHost : IAsyncDisposable
         return DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    // What the policy keeps no longer is deleted at start and once a day; what a start without documents needs is kept.
-    private async Task KeepAsync(CancellationToken stop)
+    // What a start without documents needs.
+    private async Task KeepKindsAsync(CancellationToken stop)
     {
-        await Task.Run(() => kinds.Keep(lanes.Select(static lane => lane.Site).Where(static site => site.Kind != LaneKind.None), health), CancellationToken.None);
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.Run(() => kinds.Keep(lanes.Select(static lane => lane.Site).Where(static site => site.Kind != LaneKind.None), health), CancellationToken.None);
+            await Task.Delay(OrdersEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // What the policy keeps no longer is deleted at start and once a day.
+    private async Task KeepJournalAsync(CancellationToken stop)
+    {
         while (!stop.IsCancellationRequested)
         {
             ReviewClock();
@@ -208,14 +216,6 @@ internal sealed class AgentHost : IAsyncDisposable
         else if (!clock.Now().IsBelieved) health.SetFailed(Component, "In doubt, because an old card could have been put back: see floor.");
         else if (clock.Fault is { } fault) health.SetDegraded(Component, fault);
         else health.SetWell(Component);
-    }
-
-    // A pool thread that waits for storage is one thread less for readers and sockets, and the pool makes up for it slowly.
-    // With this many, one for each lane's lines, it never has to. Lanes have threads of their own.
-    private void WidenPool()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, config.Readers!.Count + config.Lanes!.Count + SpareThreads), completions);
     }
 
     private async Task LoadAsync(CancellationToken stop)

@@ -70,23 +70,23 @@ static async Task<int> RunAsync(AgentConfig config)
     using var stopping = new CancellationTokenSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    AgentHost? host = null;
+    var alive = new AliveWatch(TimeProvider.System);
     using var systemd = new SystemdNotifier(
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
         Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
-        () => Volatile.Read(ref host)?.IsAlive() ?? true,
+        alive.IsAlive,
         TimeProvider.System);
     using var board = BoardConfig.Open(config);
     for (var isAgain = true; isAgain;)
     {
         await using var next = await AgentHost.StartAsync(config, TimeProvider.System, log, stopping.Token, board);
-        Volatile.Write(ref host, next);
+        alive.Begin(next.IsAlive);
         var running = next.RunAsync(stopping.Token);
         systemd.Ready();
         var age = AgeMs();
         AgentLog.Ready(log, AgentHost.Version, age);
         isAgain = await running;
-        Volatile.Write(ref host, null);
+        alive.End();
     }
 
     systemd.Stopping();
