@@ -17,48 +17,48 @@ internal sealed class KeptKinds
 
     private const string Component = "lane kinds";
     private readonly string path;
-    private readonly Dictionary<string, LaneKind> kinds;
 
-    private KeptKinds(string path, Dictionary<string, LaneKind> kinds)
-    {
-        this.path = path;
-        this.kinds = kinds;
-    }
+    // What the file says, replaced whole; null until it could be read.
+    private Dictionary<string, LaneKind>? kinds;
 
-    /// <summary>Reads what a state folder keeps.</summary>
+    private KeptKinds(string path) => this.path = path;
+
+    /// <summary>Reads what a state folder keeps. Where that fails, nothing is known, and nothing is written over it.</summary>
     public static KeptKinds Open(string stateFolder)
     {
-        var file = Path.Combine(stateFolder, "kinds");
-        var known = new Dictionary<string, LaneKind>(StringComparer.Ordinal);
-        foreach (var line in ReadLines(file))
+        var kept = new KeptKinds(Path.Combine(stateFolder, "kinds"));
+        try
         {
-            var blank = line.IndexOf(' ', StringComparison.Ordinal);
-            if (blank > 0 && Enum.TryParse<LaneKind>(line[..blank], out var kind) && kind.ToString() == line[..blank]) known[line[(blank + 1)..]] = kind;
+            kept.kinds = kept.Read();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // It is read again before anything is written, which tells why it cannot be.
         }
 
-        return new KeptKinds(file, known);
+        return kept;
     }
 
     /// <summary>The kind of a lane; none where it is not known.</summary>
-    public LaneKind Find(string lane) => kinds.GetValueOrDefault(lane);
+    public LaneKind Find(string lane) => kinds?.GetValueOrDefault(lane) ?? LaneKind.None;
 
-    /// <summary>Keeps what a signed site document says of lanes; what it does not name stays as it was. Writes only what is new.
-    /// </summary>
+    /// <summary>Keeps what a signed site document says of lanes; what it does not name stays as it was. Writes only what is not
+    /// written: called again and again, by one thread at a time, it mends what a disk did not take.</summary>
     /// <param name="lanes">The lanes that the document names.</param>
     /// <param name="health">Takes a disk that does not.</param>
     public void Keep(IEnumerable<SiteLane> lanes, HealthBoard health)
     {
-        var isNew = false;
-        foreach (var lane in lanes)
-        {
-            isNew |= Find(lane.Name) != lane.Kind;
-            kinds[lane.Name] = lane.Kind;
-        }
-
-        if (!isNew) return;
         try
         {
-            DurableFile.Write(path, Encoding.UTF8.GetBytes(string.Concat(kinds.Select(static one => $"{one.Value} {one.Key}\n"))));
+            kinds ??= Read();
+            var next = new Dictionary<string, LaneKind>(kinds, StringComparer.Ordinal);
+            foreach (var lane in lanes) next[lane.Name] = lane.Kind;
+            if (next.Any(one => Find(one.Key) != one.Value))
+            {
+                DurableFile.Write(path, Encoding.UTF8.GetBytes(string.Concat(next.Select(static one => $"{one.Value} {one.Key}\n"))));
+                kinds = next;
+            }
+
             health.SetWell(Component);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
@@ -67,15 +67,16 @@ internal sealed class KeptKinds
         }
     }
 
-    private static string[] ReadLines(string file)
+    private Dictionary<string, LaneKind> Read()
     {
-        try
+        var known = new Dictionary<string, LaneKind>(StringComparer.Ordinal);
+        if (new FileInfo(path) is { Exists: true, Length: > SizeMax } || DurableFile.Find(path) is not { } bytes) return known;
+        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n'))
         {
-            return new FileInfo(file) is { Exists: true, Length: <= SizeMax } ? File.ReadAllLines(file) : [];
+            var blank = line.IndexOf(' ', StringComparison.Ordinal);
+            if (blank > 0 && Enum.TryParse<LaneKind>(line[..blank], out var kind) && kind.ToString() == line[..blank]) known[line[(blank + 1)..]] = kind;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
+
+        return known;
     }
 }

@@ -58,4 +58,34 @@ public sealed class KeptKindsTests : IDisposable
 
         Assert.Equal("degraded", Assert.Single(health.Items).State);
     }
+
+    [Fact]
+    public void What_a_disk_did_not_take_is_written_when_it_does()
+    {
+        var kinds = KeptKinds.Open(folder.Path);
+        Directory.CreateDirectory(folder.At("kinds.new"));
+        kinds.Keep([new("metro-1", LaneKind.FreeFlow, VenueKind.Metro)], health);
+        Assert.Equal(LaneKind.None, kinds.Find("metro-1"));
+        Directory.Delete(folder.At("kinds.new"));
+
+        kinds.Keep([new("metro-1", LaneKind.FreeFlow, VenueKind.Metro)], health);
+
+        Assert.Equal((LaneKind.FreeFlow, "well"), (KeptKinds.Open(folder.Path).Find("metro-1"), Assert.Single(health.Items).State));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_not_written_over()
+    {
+        Directory.CreateDirectory(folder.At("kinds"));
+        var kinds = KeptKinds.Open(folder.Path);
+        kinds.Keep([new("metro-1", LaneKind.Turnstile, VenueKind.Metro)], health);
+        Assert.Equal("degraded", Assert.Single(health.Items).State);
+        Directory.Delete(folder.At("kinds"));
+        File.WriteAllText(folder.At("kinds"), "Door other\n");
+
+        kinds.Keep([new("metro-1", LaneKind.Turnstile, VenueKind.Metro)], health);
+
+        var kept = KeptKinds.Open(folder.Path);
+        Assert.Equal((LaneKind.Door, LaneKind.Turnstile), (kept.Find("other"), kept.Find("metro-1")));
+    }
 }
