@@ -14,7 +14,7 @@ public readonly ref struct ListPage
     /// <summary>Size of the two hashes of a page in bytes.</summary>
     public const int HashSize = 2 * HalfHashSize;
 
-    /// <summary>Size of the hash of a half in bytes: another half with it costs 2^128 attempts.</summary>
+    /// <summary>Size of the hash of a half in bytes: another half costs 2^128 attempts for a given one, 2^111 for any.</summary>
     internal const int HalfHashSize = 16;
 
     private readonly ListHalf leftHalf;
