@@ -66,9 +66,9 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>Writes a group, all of it or nothing.</summary>
+    /// <summary>Writes a group, all of it or nothing, and says how many rows that added.</summary>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
-    public void Write(IReadOnlyList<JournalEntry> group) => writer.Write(group, run);
+    public int Write(IReadOnlyList<JournalEntry> group) => writer.Write(group, run);
 
     /// <summary>Notes how many records were handed over and which number was given last.</summary>
     /// <exception cref="IOException">The disk fails.</exception>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using GateAgent.Health;
 using GateAgent.Lanes;
@@ -12,7 +13,7 @@ namespace GateAgent.Journal;
 /// <item>One task writes, in groups of at most 50 ms, each group one synchronised transaction.</item>
 /// <item>A cut can lose the group that was not yet committed; the next start counts it and writes the count down.</item>
 /// <item>A disk that fails is tried again, also one that fails at the start; records wait in the channel meanwhile. Numbers given
-/// before the file could be read go on from the seconds since 1970.</item>
+/// before the file could be read go on from the milliseconds since 1970.</item>
 /// <item>A journal that is damaged is set aside, never overwritten, and the gate goes on with a new one.</item>
 /// </list>
 /// </summary>
@@ -27,8 +28,9 @@ internal sealed class PassageJournal : IAsyncDisposable
     private const int GroupMax = 512;
     private const string Component = "journal";
 
-    // The first second of 2026: no gate has let so many people pass.
-    private const long NumbersFrom = 1_767_225_600;
+    // The first millisecond of 2026: no gate has let so many people pass.
+    private const long NumbersFrom = 1_767_225_600_000;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // When full, the new record is dropped and counted: what waits is older, and its people have passed already.
@@ -76,8 +78,7 @@ internal sealed class PassageJournal : IAsyncDisposable
     {
         var journal = new PassageJournal(folder, feed, health, time);
 
-        // Above every number given by counting, so that none is given twice when the file can be read.
-        if (!journal.TryOpen()) journal.lastSequence = Math.Max(time.GetUtcNow().ToUnixTimeSeconds(), NumbersFrom);
+        if (!journal.TryOpen(isStart: true)) journal.lastSequence = UnusedNumber(time.GetUtcNow());
         journal.writing = journal.WriteAsync();
         return journal;
     }
@@ -95,12 +96,11 @@ internal sealed class PassageJournal : IAsyncDisposable
         Interlocked.Increment(ref unwritten);
         if (waiting.Writer.TryWrite(record)) return;
         Interlocked.Decrement(ref unwritten);
-        var count = Interlocked.Increment(ref dropped);
-        health.SetFailed(Component, $"The disk does not keep up: {count} records were dropped. Replace the card.");
+        Drop(1);
     }
 
-    /// <summary>Writes what waits, marks the run as ended cleanly and closes. A disk that still fails is given up, and the
-    /// next start counts what that lost.</summary>
+    /// <summary>Writes what waits, marks the run as ended cleanly and closes. A disk that still fails is given up: the
+    /// next start counts what that lost, unless the file was never opened.</summary>
     public async ValueTask DisposeAsync()
     {
         isClosing = true;
@@ -110,7 +110,14 @@ internal sealed class PassageJournal : IAsyncDisposable
         file?.Dispose();
     }
 
-    private bool TryOpen()
+    // Above every number given by counting, and rising faster than numbers are given: none is given twice. Where the clock is not
+    // set each start would begin with the same, so chance decides.
+    private static long UnusedNumber(DateTimeOffset now) => now.ToUnixTimeMilliseconds() is var number && number > NumbersFrom
+        ? number
+        : NumbersFrom + (512L * RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    // At the start an agent that may not have the folder ends, and says why; later there are people at its lanes.
+    private bool TryOpen(bool isStart)
     {
         try
         {
@@ -122,11 +129,17 @@ internal sealed class PassageJournal : IAsyncDisposable
             ReviewHealth();
             return true;
         }
-        catch (Exception failed) when (JournalFile.IsOfTheDisk(failed))
+        catch (Exception failed) when (JournalFile.IsOfTheDisk(failed) || (!isStart && failed is IOException or InvalidDataException))
         {
             health.SetFailed(Component, $"The journal cannot be opened, and what happens waits in memory: make room or replace the card. {failed.Message}");
             return false;
         }
+    }
+
+    private void Drop(int records)
+    {
+        var count = Interlocked.Add(ref dropped, records);
+        health.SetFailed(Component, $"{count} records were dropped: the disk does not keep up, or their numbers stood there. Replace the card.");
     }
 
     // What is not well although the disk works: nothing that happened is forgotten by a later success.
@@ -152,14 +165,14 @@ internal sealed class PassageJournal : IAsyncDisposable
             }
 
             await Task.Delay(RetryAfter, time);
-            TryOpen();
+            TryOpen(isStart: false);
         }
 
         var group = new List<JournalEntry>(GroupMax);
         while (await waiting.Reader.WaitToReadAsync())
         {
             await GatherAsync(group);
-            while (!TryWrite(group))
+            for (var isAgain = false; !TryWrite(group, isAgain); isAgain = true)
             {
                 if (isClosing)
                 {
@@ -218,12 +231,15 @@ internal sealed class PassageJournal : IAsyncDisposable
         }
     }
 
-    private bool TryWrite(List<JournalEntry> group)
+    // A row of which the first attempt finds the number there was not written; a later attempt may find its own.
+    private bool TryWrite(List<JournalEntry> group, bool isAgain)
     {
         try
         {
-            file!.Write(group);
-            Interlocked.Add(ref written, group.Count(IsRow));
+            var rows = group.Count(IsRow);
+            var added = file!.Write(group);
+            if (added < rows && !isAgain) Drop(rows - added);
+            Interlocked.Add(ref written, isAgain ? rows : added);
             Interlocked.Add(ref unwritten, -group.Count);
             ReviewHealth();
             return true;

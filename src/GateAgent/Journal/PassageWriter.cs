@@ -42,8 +42,9 @@ internal sealed class PassageWriter : IDisposable
 
     /// <summary>Writes a group in one transaction: all of it is there after a power cut, or none. A record that is there
     /// already, because an earlier commit failed only in its answer, is not counted again.</summary>
+    /// <returns>How many rows it added.</returns>
     /// <exception cref="SqliteException">The disk is full or fails; nothing of the group was written.</exception>
-    public void Write(IReadOnlyList<JournalEntry> group, long run)
+    public int Write(IReadOnlyList<JournalEntry> group, long run)
     {
         using var transaction = connection.BeginTransaction();
         foreach (var command in (ReadOnlySpan<SqliteCommand>)[insert, settle, note, mode]) command.Transaction = transaction;
@@ -55,6 +56,7 @@ internal sealed class PassageWriter : IDisposable
         count.Parameters[1].Value = run;
         count.ExecuteNonQuery();
         transaction.Commit();
+        return inserted;
     }
 
     /// <inheritdoc/>

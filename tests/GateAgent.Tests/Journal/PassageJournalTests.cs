@@ -2,6 +2,7 @@ using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Lanes;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Verifier.Credentials;
 using Verifier.Trust;
 using Verifier.Verdicts;
@@ -116,6 +117,53 @@ public sealed class PassageJournalTests : IDisposable
         }
 
         Assert.Equal(2, JournalReader.Count(folder.At("journal.db")));
+        Assert.Contains("1 records were dropped", Item().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_starts_that_cannot_read_the_file_do_not_give_one_number_twice()
+    {
+        const int Passages = 10_000;
+        Directory.CreateDirectory(folder.At("journal.db"));
+        var unset = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var set = new FakeTimeProvider(At);
+
+        var first = await FirstNumberAsync(unset);
+        var second = await FirstNumberAsync(unset);
+        Assert.True(Math.Abs(first - second) > Passages, $"{first} and {second} with a clock that is not set: once in 100,000,000 runs.");
+
+        first = await FirstNumberAsync(set);
+        set.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await FirstNumberAsync(set) - first > Passages);
+
+        async Task<long> FirstNumberAsync(FakeTimeProvider time)
+        {
+            var journal = PassageJournal.Open(folder.Path, new PassageFeed(), health, time);
+            var number = journal.ReserveSequence();
+            var closing = journal.DisposeAsync();
+            time.Advance(TimeSpan.FromSeconds(1));
+            await closing;
+            return number;
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_another_holds_when_the_disk_works_again_is_tried_until_it_is_free()
+    {
+        Directory.CreateDirectory(folder.At("journal.db"));
+        await using (var journal = Open(folder.Path))
+        {
+            journal.Append(Record(journal.ReserveSequence()));
+            using (new HandoverCounter(folder.At("journal.count")))
+            {
+                Directory.Delete(folder.At("journal.db"));
+                while (!Item().Text.Contains("being used", StringComparison.Ordinal)) await Task.Yield();
+            }
+
+            while (journal.Records == 0) await Task.Yield();
+        }
+
+        Assert.Equal(1, JournalReader.Count(folder.At("journal.db")));
     }
 
     [Fact]
