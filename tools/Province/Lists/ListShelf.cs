@@ -228,7 +228,9 @@ internal sealed class ListShelf
         steps.Clear();
         var newestBase = Bases().OrderByDescending(static file => file.Sequence).FirstOrDefault();
         if (newestBase.Bytes is not { } bytes) return;
-        if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) throw new CommandFailure($"{folder}/base-{newestBase.Sequence}.idx is broken ({fault}).");
+        if (!AllowListIndex.TryRead(bytes, out var index, out var fault))
+            throw new CommandFailure($"{folder}/base-{newestBase.Sequence}.idx {(fault == IndexFault.WrongFormat ? "has another format: begin a new epoch (docs/ceremonies.md)" : $"is broken ({fault}): restore the office's folder")}.");
+
         (indexFile, Index) = (bytes, index);
         var state = DeltaOverlay.Start(index);
         while (Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Sequence + 1}.delta")) is var path && File.Exists(path))
