@@ -16,10 +16,8 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
 
     public JsonObject Serve(string engine)
     {
-        var hits = Enumerable.Range(0, WarmLookUps).Select(number => Crowd.Key(Crowd.Pick(number, 1, entries))).ToArray();
-        var misses = Enumerable.Range(0, WarmLookUps).Select(number => Crowd.Key(entries + number)).ToArray();
+        var (hits, misses) = (Hits(), Misses());
         using (var rehearsal = Engine.Open(engine, folder.Of(engine))) rehearsal.Find(hits[0]);
-        var times = new double[WarmLookUps];
         var result = new JsonObject();
         var files = Directory.GetFiles(folder.Of(engine));
         foreach (var path in files) BenchFolder.Drop(path, mapped: null);
@@ -30,12 +28,19 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
 
         Cold(store, hits, "Hit", result);
         Cold(store, misses, "Miss", result);
-        foreach (var path in store.Files) Kernel.Warm(path);
-        Warm(store, hits, times, "Hit", result);
-        Warm(store, misses, times, "Miss", result);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var number = 0; number < 10_000; number++) store.Find(hits[number]);
         result["allocatedPerLookUp"] = (GC.GetAllocatedBytesForCurrentThread() - allocated) / 10_000.0;
+        return result;
+    }
+
+    public JsonObject Warm(string engine)
+    {
+        var result = new JsonObject();
+        using var store = Engine.Open(engine, folder.Of(engine));
+        foreach (var path in store.Files) Kernel.Warm(path);
+        Warm(store, Hits(), "Hit", result);
+        Warm(store, Misses(), "Miss", result);
         return result;
     }
 
@@ -83,6 +88,10 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
         };
     }
 
+    private SubjectKey[] Hits() => [.. Enumerable.Range(0, WarmLookUps).Select(number => Crowd.Key(Crowd.Pick(number, 1, entries)))];
+
+    private SubjectKey[] Misses() => [.. Enumerable.Range(0, WarmLookUps).Select(number => Crowd.Key(entries + number))];
+
     private static void Cold(Engine store, SubjectKey[] keys, string name, JsonObject result)
     {
         // What an engine keeps of its own (upper pages of a tree) is filled first.
@@ -108,8 +117,9 @@ internal sealed class LookUpParts(BenchFolder folder, long entries)
         result["coldPagesMost" + name] = pages.Max();
     }
 
-    private static void Warm(Engine store, SubjectKey[] keys, double[] times, string name, JsonObject result)
+    private static void Warm(Engine store, SubjectKey[] keys, string name, JsonObject result)
     {
+        var times = new double[keys.Length];
         for (var round = 0; round < 2; round++)
         {
             for (var number = 0; number < keys.Length; number++)

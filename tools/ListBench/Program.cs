@@ -28,6 +28,7 @@ part.SetAction(parsed =>
         "prepare" => building.Prepare(),
         "build" => building.Build(which),
         "serve" => lookingUp.Serve(which),
+        "warm" => lookingUp.Warm(which),
         "memory" => lookingUp.Memory(which),
         "check" => lookingUp.Check(),
         "companion" => building.Companion(),
