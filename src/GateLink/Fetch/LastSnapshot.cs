@@ -15,21 +15,16 @@ internal sealed class LastSnapshot
     private const string PatchEnding = ".snapshot.patch";
     private byte[]? document;
     private int version;
-    private bool isWithoutPatches;
 
-    /// <summary>Where the patch lies that leads to a document; null when none leads there from here, or the server had none.</summary>
+    /// <summary>Where the patch lies that leads to a document; null when none leads there from here.</summary>
     /// <param name="path">Below the root, <c>metadata/N.snapshot.json</c>; any other is none.</param>
-    public string? PatchTo(string path) => document is not null && !isWithoutPatches && VersionOf(path) == version + 1L
+    public string? PatchTo(string path) => document is not null && VersionOf(path) == version + 1L
         ? string.Create(CultureInfo.InvariantCulture, $"{Folder}{version + 1L}{PatchEnding}")
         : null;
 
     /// <summary>The next document; null when the patch does not lead to it.</summary>
-    /// <param name="patch">The patch; null when the server has none, which is then not asked for again.</param>
-    public byte[]? Follow(byte[]? patch)
-    {
-        isWithoutPatches = patch is null;
-        return patch is not null && SnapshotPatch.TryApply(document, patch, out var next) ? next : null;
-    }
+    /// <param name="patch">The patch; null when the server has none.</param>
+    public byte[]? Follow(byte[]? patch) => patch is not null && SnapshotPatch.TryApply(document, patch, out var next) ? next : null;
 
     /// <summary>Keeps a document, if it is a snapshot.</summary>
     public void Keep(string path, byte[] fetched)
@@ -38,7 +33,7 @@ internal sealed class LastSnapshot
     }
 
     /// <summary>Forgets it: it did not hold.</summary>
-    public void Clear() => (document, isWithoutPatches) = (null, false);
+    public void Clear() => document = null;
 
     private static int? VersionOf(string path) =>
         path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith(Ending, StringComparison.Ordinal)

@@ -157,12 +157,13 @@ internal sealed class RepositorySource : IDisposable
         return fetched;
     }
 
-    // A server that fails here has its say when the document itself is asked for.
+    // Of the server in use alone: another may have the patch and fail with the rest. One that fails here has its say when the document
+    // itself is asked for.
     private async Task<byte[]?> FindPatchAsync(string path, CancellationToken stop)
     {
         try
         {
-            return await FetchMetadataAsync(path, stop);
+            return await ReadMetadataAsync(mirrors[inUse], path, stop);
         }
         catch (FetchException)
         {
@@ -170,11 +171,13 @@ internal sealed class RepositorySource : IDisposable
         }
     }
 
-    private Task<byte[]?> FetchMetadataAsync(string path, CancellationToken stop) => AskAsync(path, async mirror =>
+    private Task<byte[]?> FetchMetadataAsync(string path, CancellationToken stop) => AskAsync(path, mirror => ReadMetadataAsync(mirror, path, stop));
+
+    private async Task<byte[]?> ReadMetadataAsync(Mirror mirror, string path, CancellationToken stop)
     {
         using var body = await mirror.OpenMetadataAsync(path, null, stop);
         return body is null ? null : await body.ReadAllAsync(limits.MetadataMax, stop);
-    });
+    }
 
     private async Task<byte[]?> FetchTimestampAsync(CancellationToken stop)
     {
