@@ -93,12 +93,28 @@ public sealed class DeviceIdentity : IDisposable
         }
     }
 
-    // Written where it differs only: a start on a full disk or a worn card has nothing to write here.
+    // Written where it differs only: a start on a full disk or a worn card has nothing to write here. It informs and no more: the key is
+    // kept by now, and a gate does not end for this file.
     private void ShowPublicKey()
     {
-        var text = Key.ExportSubjectPublicKeyInfoPem() + "\n";
-        if (File.Exists(At(PublicFile)) && File.ReadAllText(At(PublicFile), Encoding.ASCII) == text) return;
-        DurableFile.Write(At(PublicFile), Encoding.ASCII.GetBytes(text));
+        var text = Encoding.ASCII.GetBytes(Key.ExportSubjectPublicKeyInfoPem() + "\n");
+        try
+        {
+            if (DurableFile.Find(At(PublicFile)) is { } shown && shown.AsSpan().SequenceEqual(text)) return;
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            // Written anew, into another place on the disk.
+        }
+
+        try
+        {
+            DurableFile.Write(At(PublicFile), text);
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
+        }
     }
 
     private string At(string file) => Path.Combine(folder, file);

@@ -74,6 +74,20 @@ public sealed class SnapshotStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_public_key_that_cannot_be_read_is_shown_anew_and_ends_nothing()
+    {
+        Enrol();
+        var path = Path.Combine(State, "device.pub");
+        var shown = File.ReadAllText(path);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, "/proc/self/mem");
+
+        DeviceIdentity.OpenOrCreate(State).Dispose();
+
+        Assert.Equal(shown, File.ReadAllText(path));
+    }
+
+    [Fact]
     public async Task A_restart_without_the_repository_goes_on_with_what_the_gate_holds()
     {
         Enrol();

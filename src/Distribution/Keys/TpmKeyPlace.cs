@@ -97,7 +97,7 @@ public sealed class TpmKeyPlace : IKeyPlace
     /// <exception cref="KeyPlaceException">There is no sealed key, or it does not open.</exception>
     internal byte[] DeriveAuth()
     {
-        if (!File.Exists(BlobPath)) throw new KeyPlaceException("There is no sealed device key: gate-agent enrol makes one.");
+        if (DurableFile.Find(BlobPath) is null) throw new KeyPlaceException("There is no sealed device key: gate-agent enrol makes one.");
         Unseal();
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, scalar, ScalarSize, salt: null, "gate floor 1"u8.ToArray());
     }
