@@ -124,7 +124,7 @@ public static class SnapshotStore
         {
             set.Save(client.Trusted);
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             snapshot.Pages?.Dispose();
             throw;
@@ -133,7 +133,7 @@ public static class SnapshotStore
 
     // The same documents can still give more: a base whose pages came to be since, or changes that were lost.
     private static bool IsNewest(TrustedSnapshot present, ListFolder lists) => present.Pages is not ServedList served
-        || (served.Fault is null && (served.Pending is not { } pending || !lists.HasPages(pending)));
+        || (served.Fault is null && (served.Pending is not { } pending || !lists.Has(pending)));
 
     // The new set counts by now: what cannot be deleted goes with the next one.
     private static void Trim(TargetStore store, TrustedSnapshot snapshot)

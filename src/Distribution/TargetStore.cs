@@ -4,7 +4,8 @@ namespace Distribution;
 
 /// <summary>
 /// The targets a gate has, each under the name that carries its hash. What is here is hashed again when it is read; what is
-/// not is fetched, hashed while it is copied, and only then given a name.
+/// not is fetched, hashed while it is copied, and only then given a name. A disk that does not give a file it has is asked no more where
+/// the repository has it too: it comes anew, into another place on the disk.
 /// </summary>
 internal sealed class TargetStore
 {
@@ -35,12 +36,27 @@ internal sealed class TargetStore
         if (target.Length > sizeMax) throw new RefusedException($"{path} has {target.Length} bytes, at most {sizeMax} are taken.");
         named.Add(target.Hashes.Prefix);
         var local = Path.Combine(folder, target.Hashes.Prefix);
-        if (File.Exists(local) && await File.ReadAllBytesAsync(local, stop) is var here && target.Match(here)) return here;
+        if (FindReadable(() => DurableFile.Find(local)) is { } here && target.Match(here)) return here;
         if (Source is null) throw new RefusedException($"{path} is damaged on this gate's own disk.");
 
         var bytes = await client.ReadAsync(target, sizeMax, stop);
         DurableFile.CreateFolder(folder);
         DurableFile.Write(local, bytes);
         return bytes;
+    }
+
+    /// <summary>What is read here; null also when it cannot be read and the repository has it.</summary>
+    /// <exception cref="IOException">It cannot be read, and there is no other.</exception>
+    public T? FindReadable<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception failed) when (Source is not null && failed is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

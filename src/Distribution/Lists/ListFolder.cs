@@ -22,9 +22,9 @@ internal sealed class ListFolder
     /// <exception cref="IOException">The disk does not say; they are not made anew for that.</exception>
     public bool HasPages(AllowListIndex index) => DurableFile.SizeOf(PagesOf(index)) == index.PageFileSize;
 
-    /// <summary>True when the pages of a base are here: a name appears when all of it is on the disk.</summary>
+    /// <summary>True when a base is here, index and pages, whole.</summary>
     /// <exception cref="IOException">The disk does not say.</exception>
-    public bool HasPages(PendingBase pending) => DurableFile.SizeOf(FileOf(pending.Name) + PagesSuffix) is not null;
+    public bool Has(PendingBase pending) => FindIndex(pending.Name) is { } index && HasPages(index);
 
     /// <summary>Where a file lies, by the SHA-256 that names it.</summary>
     public string FileOf(string name) => Path.Combine(folder, name);
@@ -41,14 +41,21 @@ internal sealed class ListFolder
     /// <summary>The chain of a base.</summary>
     public DeltaChain ChainOf(AllowListIndex index) => new(IndexOf(index) + ChainSuffix, index.Header.Epoch);
 
-    /// <summary>The bases of an epoch that are here with their pages, the newest first.</summary>
+    /// <summary>The bases of an epoch that are here with their pages, the newest first; none of which the index cannot be read.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public List<AllowListIndex> FindBases(int epoch)
     {
         var found = new List<AllowListIndex>();
         foreach (var pages in DurableFile.FilesOf(folder, "*" + PagesSuffix))
         {
-            if (FindIndex(Path.GetFileName(pages)[..^PagesSuffix.Length]) is { } index && index.Header.Epoch == epoch && HasPages(index)) found.Add(index);
+            try
+            {
+                if (FindIndex(Path.GetFileName(pages)[..^PagesSuffix.Length]) is { } index && index.Header.Epoch == epoch && HasPages(index)) found.Add(index);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                // One that the disk does not give leads nowhere, and keeps no other from it.
+            }
         }
 
         found.Sort(static (left, right) => right.Header.Sequence.CompareTo(left.Header.Sequence));

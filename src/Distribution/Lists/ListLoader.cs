@@ -45,8 +45,10 @@ internal sealed class ListLoader
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"list/base-{epoch}.idx");
         var file = await client.FindAsync(path, stop);
-        if (!IsHere(file) && await FindBridgeAsync(file, null, folder.FindBases(epoch), requireProvince, stop) is { } early) return early;
-        var index = await ReadIndexAsync(file, epoch, stop);
+        var index = FindIndex(file);
+        if (index is null && await FindBridgeAsync(file, null, folder.FindBases(epoch), requireProvince, stop) is { } early) return early;
+        index ??= await ReadIndexAsync(file, stop);
+        if (index.Header.Epoch != epoch) throw new RefusedException($"{path} is of epoch {index.Header.Epoch}.");
         requireProvince(path, index.Header.Province);
         var rungs = Rung.Among(epoch, await client.SeenAsync(path, DeltaName.PrefixOf(epoch), stop));
         rungs.RemoveAll(rung => rung.Name.From < index.Header.Sequence);
@@ -56,27 +58,28 @@ internal sealed class ListLoader
         {
             var (overlay, why) = await ReachAsync(index, rungs, isAll: false, stop);
             if (overlay is not null) return ServedList.Open(folder, index, overlay, pending: null);
-            fault = why;
+            fault = store.Source is null ? why : throw new RefusedException(why!);
         }
 
         if (await FindBridgeAsync(file, index.Header.Sequence, folder.FindOlder(index), requireProvince, stop) is { } bridge) return bridge;
         if (fault is not null) return ServedList.Unusable(folder, index, fault);
         if (store.Source is not { } source) throw new RefusedException("The list is not on this gate's disk.");
-        await PageBuild.RunAsync(folder, index, overlay: null, folder.FindOlder(index).FirstOrDefault(), source, pace: null, stop);
+        var older = folder.FindOlder(index).FirstOrDefault();
+        var changes = older is null ? null : Held(older, folder.ChainOf(older), index.Header.Sequence);
+        await PageBuild.RunAsync(folder, index, changes, older, source, pace: null, stop);
         var (built, refused) = await ReachAsync(index, rungs, isAll: false, stop);
         return ServedList.Open(folder, index, built ?? throw new RefusedException(refused!), pending: null);
     }
 
-    private bool IsHere(TargetFile index) => IsPresent(index) || DurableFile.SizeOf(folder.FileOf(index.Hashes.Prefix)) is not null;
+    // Here is what hashes to its name: a damaged file is not here, and the base before can go on.
+    private AllowListIndex? FindIndex(TargetFile file) => present is not null && file.Hashes.Prefix == Convert.ToHexStringLower(present.Index.Hash)
+        ? present.Index
+        : store.FindReadable(() => folder.FindIndex(file.Hashes.Prefix));
 
-    private bool IsPresent(TargetFile index) => present is not null && index.Hashes.Prefix == Convert.ToHexStringLower(present.Index.Hash);
-
-    private async Task<AllowListIndex> ReadIndexAsync(TargetFile file, int epoch, CancellationToken stop)
+    private async Task<AllowListIndex> ReadIndexAsync(TargetFile file, CancellationToken stop)
     {
-        if (IsPresent(file)) return present!.Index;
         var bytes = await store.ReadAsync(client, file.Path, AllowListIndex.SizeMax, stop);
-        if (!AllowListIndex.TryRead(bytes, out var index, out var fault)) throw new RefusedException($"{file.Path}: {fault}.");
-        return index.Header.Epoch == epoch ? index : throw new RefusedException($"{file.Path} is of epoch {index.Header.Epoch}.");
+        return AllowListIndex.TryRead(bytes, out var index, out var fault) ? index : throw new RefusedException($"{file.Path}: {fault}.");
     }
 
     // begins: where the signed base begins; null while its index is not here to say so.
@@ -88,12 +91,13 @@ internal sealed class ListLoader
             try
             {
                 requireProvince(signed.Path, older.Header.Province);
-                if (await TryBridgeAsync(signed, begins, older, stop) is { } bridge) return bridge;
             }
             catch (RefusedException)
             {
-                // No way leads over this base; the signed one is made then.
+                continue;
             }
+
+            if (await TryBridgeAsync(signed, begins, older, stop) is { } bridge) return bridge;
         }
 
         return null;
@@ -102,8 +106,7 @@ internal sealed class ListLoader
     private async Task<ServedList?> TryBridgeAsync(TargetFile signed, int? begins, AllowListIndex older, CancellationToken stop)
     {
         var index = present is not null && present.Index.Hash.SequenceEqual(older.Hash) ? present.Index : older;
-        var any = new DeltaName(index.Header.Epoch, index.Header.Sequence, begins ?? int.MaxValue);
-        var rungs = Rung.Among(any.Epoch, await client.SeenAsync($"{any}", DeltaName.PrefixOf(any.Epoch), stop));
+        var rungs = await SeenAsync(new DeltaName(index.Header.Epoch, index.Header.Sequence, begins ?? int.MaxValue), stop);
         var sequence = begins ?? BeginOf(rungs);
         rungs.RemoveAll(rung => rung.Name.To != sequence || rung.Name.From < index.Header.Sequence);
         if (rungs.Count == 0 || (await ReachAsync(index, rungs, isAll: true, stop)).Overlay is not { } overlay) return null;
@@ -111,7 +114,7 @@ internal sealed class ListLoader
     }
 
     // Where the signed base begins, as far as the names of rungs tell: the oldest to the newest state begins at it, and those out
-    // of the base before end there. A wrong guess leads nowhere, or to a base that does not hash to the signed one.
+    // of the base before end there. A wrong guess leads nowhere: a bridge counts only by a signed delta that ends there.
     private static int BeginOf(List<Rung> rungs)
     {
         if (rungs.Count == 0) return 0;
@@ -129,32 +132,40 @@ internal sealed class ListLoader
         var held = Held(index, chain, newest);
         var start = DeltaOverlay.Start(index);
         rungs.RemoveAll(rung => rung.Name.To != newest);
-        if (await FollowAsync(held, start, chain, rungs, stop) is { } near) return (near, null);
-        if (!isAll && await FollowAsync(held, start, chain, await AllToAsync(index, newest, stop), stop) is { } far) return (far, null);
-        return store.Source is null
-            ? (null, "The changes of the list on this gate's disk are damaged: the link brings them anew.")
-            : throw new RefusedException($"No signed delta leads from sequence {held?.Sequence ?? index.Header.Sequence} to {newest}.");
+        var (overlay, fault) = await FollowAsync(held, start, chain, rungs, stop);
+        if (overlay is null && !isAll) (overlay, fault) = await FollowAsync(held, start, chain, await AllToAsync(index, newest, stop), stop);
+        if (overlay is not null) return (overlay, null);
+        return (null, store.Source is null
+            ? "The changes of the list on this gate's disk are damaged: the link brings them anew."
+            : fault ?? $"No signed delta leads from sequence {held?.Sequence ?? index.Header.Sequence} to {newest}.");
     }
 
     // By one rung from what is held; or from the base where nothing here leads further, or leads elsewhere: that replaces all of it.
-    private async Task<DeltaOverlay?> FollowAsync(DeltaOverlay? held, DeltaOverlay start, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
+    private async Task<(DeltaOverlay? Overlay, string? Fault)> FollowAsync(
+        DeltaOverlay? held, DeltaOverlay start, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
     {
-        if (rungs.Count == 0) return null;
-        if (held?.Sequence == rungs[0].Name.To && await IsSignedAsync(held, chain, rungs, stop)) return held;
-        if (store.Source is null) return null;
-        return (held is null ? null : await ClimbAsync(held, chain, rungs, stop)) ?? await ClimbAsync(start, chain, rungs, stop);
+        if (rungs.Count == 0) return default;
+        if (held?.Sequence == rungs[0].Name.To && await IsSignedAsync(held, chain, rungs, stop)) return (held, null);
+        if (store.Source is null) return default;
+        var climbed = held is null ? default : await ClimbAsync(held, chain, rungs, stop);
+        return climbed.Overlay is null && climbed.Fault is null ? await ClimbAsync(start, chain, rungs, stop) : climbed;
     }
 
-    // The rungs that lead to the newest sequence, those among them that are not beside the base. A gate that starts with what it
-    // holds may hold none of these: then it missed nothing.
+    // The rungs that lead to the newest sequence, those among them that are not beside the base.
     private async Task<List<Rung>> AllToAsync(AllowListIndex index, int newest, CancellationToken stop)
+    {
+        var rungs = await SeenAsync(new DeltaName(index.Header.Epoch, index.Header.Sequence, newest), stop);
+        rungs.RemoveAll(rung => rung.Name.To != newest || rung.Name.From < index.Header.Sequence);
+        return rungs;
+    }
+
+    // All rungs of the documents that could name this one. A gate that starts with what it holds may hold none of these: then it
+    // missed nothing.
+    private async Task<List<Rung>> SeenAsync(DeltaName name, CancellationToken stop)
     {
         try
         {
-            var name = new DeltaName(index.Header.Epoch, index.Header.Sequence, newest);
-            var rungs = Rung.Among(name.Epoch, await client.SeenAsync($"{name}", DeltaName.PrefixOf(name.Epoch), stop));
-            rungs.RemoveAll(rung => rung.Name.To != newest || rung.Name.From < index.Header.Sequence);
-            return rungs;
+            return Rung.Among(name.Epoch, await client.SeenAsync($"{name}", DeltaName.PrefixOf(name.Epoch), stop));
         }
         catch (RefusedException) when (store.Source is null)
         {
@@ -165,7 +176,7 @@ internal sealed class ListLoader
     private DeltaOverlay? Held(AllowListIndex index, DeltaChain chain, int newest)
     {
         var isServed = present is { Fault: null } && present.Index.Hash.SequenceEqual(index.Hash) && present.Overlay.Sequence <= newest;
-        return isServed ? present!.Overlay : chain.Rebuild(index, newest);
+        return isServed ? present!.Overlay : store.FindReadable(() => chain.Rebuild(index, newest));
     }
 
     // A delta that the documents name now, and that is here, ends at this very state.
@@ -173,7 +184,7 @@ internal sealed class ListLoader
     {
         foreach (var rung in rungs)
         {
-            if (chain.Find(rung.Name) is not { } bytes) continue;
+            if (store.FindReadable(() => chain.Find(rung.Name)) is not { } bytes) continue;
             var file = await client.FindAsync(rung.File.Path, stop);
             if (file.Match(bytes) && ListDelta.TryRead(bytes, out var delta, out _) && delta.Result.SequenceEqual(state.Hash)) return true;
         }
@@ -181,11 +192,13 @@ internal sealed class ListLoader
         return false;
     }
 
-    // The cheapest rung that begins at the state or before it, applied and kept; null when there is none or it leads elsewhere.
-    private async Task<DeltaOverlay?> ClimbAsync(DeltaOverlay state, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
+    // The cheapest rung that begins at the state or before it, applied and kept; nothing when there is none or it leads elsewhere, a fault
+    // when it does not fit. One that the repository does not give as it is signed ends the update: it is tried again, and what it would
+    // save is never fetched instead.
+    private async Task<(DeltaOverlay? Overlay, string? Fault)> ClimbAsync(DeltaOverlay state, DeltaChain chain, List<Rung> rungs, CancellationToken stop)
     {
         var fitting = rungs.Where(rung => rung.Name.From <= state.Sequence).ToList();
-        if (fitting.Count == 0) return null;
+        if (fitting.Count == 0) return default;
         var rung = fitting.MinBy(static rung => rung.File.Length)!;
         var bytes = await client.ReadAsync(await client.FindAsync(rung.File.Path, stop), ListDelta.SizeMax, stop);
         if (!ListDelta.TryRead(bytes, out var delta, out var fault)) throw new RefusedException($"{rung.Name}: {fault}.");
@@ -193,9 +206,9 @@ internal sealed class ListLoader
             throw new RefusedException($"{rung.Name} holds the changes from {delta.From} to {delta.To} of epoch {delta.Epoch}.");
         if (!state.TryApply(delta, out var next, out var refused))
             return refused == OverlayFault.WrongResult && state.Changes.Ranks.Count + state.Changes.Inserts.Count + state.Changes.Side.Count > 0
-                ? null
-                : throw new RefusedException($"{rung.Name}: {refused}.");
+                ? default
+                : (null, $"{rung.Name}: {refused}.");
         chain.Keep(rung.Name, bytes);
-        return next;
+        return (next, null);
     }
 }

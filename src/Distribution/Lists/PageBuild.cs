@@ -86,6 +86,8 @@ internal sealed class PageBuild : IDisposable
 
     private async Task ResumeAsync(CancellationToken stop)
     {
+        // What an earlier sync failed to write may still be read from memory, as if it stood on the disk.
+        Native.Posix.DropCached(stream.SafeFileHandle, 0, 0);
         var left = Math.Min(stream.Length, index.PageFileSize);
         for (var at = (long)ListPageLayout.PageSize; at < left; at += buffer.Length)
         {

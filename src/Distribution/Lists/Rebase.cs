@@ -22,13 +22,19 @@ public static class Rebase
     /// <exception cref="IOException">The repository or the disk fails, or is full; what is served stands.</exception>
     public static async Task<RebaseResult> RunAsync(ServedList served, Fetch fetch, Pace? pace, CancellationToken stop)
     {
-        if (served.Pending is not { } pending || served.Folder.HasPages(pending)) return new RebaseResult(IsDone: false, 0);
-        var fetched = 0L;
+        if (served.Pending is not { } pending) return new RebaseResult(IsDone: false, 0);
         var signed = served.Folder.FindIndex(pending.Name);
+        if (signed is not null && served.Folder.HasPages(signed)) return new RebaseResult(IsDone: false, 0);
+        var fetched = 0L;
         if (signed is null)
         {
             var bytes = await MakeIndexAsync(served, pace, stop);
-            if (bytes is null || !pending.IsOf(bytes)) fetched = (bytes = await pending.FetchAsync(fetch, stop)).Length;
+            if (bytes is null || !pending.IsOf(bytes))
+            {
+                bytes = await pending.FetchAsync(fetch, stop);
+                fetched = bytes.Length;
+            }
+
             if (!AllowListIndex.TryRead(bytes, out signed, out var fault)) throw new RefusedException($"The index of the next base: {fault}.");
             DurableFile.Write(served.Folder.FileOf(pending.Name), bytes);
         }
