@@ -105,10 +105,14 @@ public sealed class RepositoryClient
     /// <summary>Reads a target from the repository and holds it against its length and hashes.</summary>
     /// <exception cref="RefusedException">It is missing, too long, or is not what was signed.</exception>
     /// <exception cref="IOException">The repository cannot be read.</exception>
-    public async Task<byte[]> ReadAsync(TargetFile target, int sizeMax, CancellationToken stop)
+    public Task<byte[]> ReadAsync(TargetFile target, int sizeMax, CancellationToken stop) =>
+        ReadAsync(fetch, RepositoryName.OfTarget(target, Trusted.IsConsistent), target, sizeMax, stop);
+
+    /// <summary>The same of a target that was named before, by where the repository has it.</summary>
+    internal static async Task<byte[]> ReadAsync(Fetch fetch, string name, TargetFile target, int sizeMax, CancellationToken stop)
     {
         if (target.Length > sizeMax) throw new RefusedException($"{target.Path} has {target.Length} bytes, at most {sizeMax} are taken.");
-        var bytes = await FetchAsync(RepositoryName.OfTarget(target, Trusted.IsConsistent), target.Length, stop)
+        var bytes = await FetchAsync(fetch, name, target.Length, stop)
             ?? throw new RefusedException($"The repository has no {target.Path}.");
         return target.Match(bytes) ? bytes : throw new RefusedException($"{target.Path} is not what was signed: its hash or length differs.");
     }
@@ -118,7 +122,7 @@ public sealed class RepositoryClient
         for (var rotations = 0; rotations < TrustedMetadata.RootRotationsMax; rotations++)
         {
             var name = RepositoryName.OfRoot(Trusted.RootVersion + 1);
-            if (await FetchAsync(name, TrustedMetadata.RootSizeMax, stop) is not { } next) break;
+            if (await FetchAsync(fetch, name, TrustedMetadata.RootSizeMax, stop) is not { } next) break;
             Require(Trusted.UpdateRoot(next));
             held.Keep("root", next);
         }
@@ -164,9 +168,9 @@ public sealed class RepositoryClient
     }
 
     private async Task<byte[]> RequireAsync(string name, int sizeMax, CancellationToken stop) =>
-        await FetchAsync(name, sizeMax, stop) ?? throw new RefusedException($"The repository has no {name}.");
+        await FetchAsync(fetch, name, sizeMax, stop) ?? throw new RefusedException($"The repository has no {name}.");
 
-    private async Task<byte[]?> FetchAsync(string name, int sizeMax, CancellationToken stop)
+    private static async Task<byte[]?> FetchAsync(Fetch fetch, string name, int sizeMax, CancellationToken stop)
     {
         try
         {

@@ -48,6 +48,7 @@ public static class SnapshotTrial
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
+            // It is swept at the next start.
         }
     }
 

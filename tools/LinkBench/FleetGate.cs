@@ -24,8 +24,8 @@ internal sealed class FleetGate : IHeldMetadata, IDisposable
     private readonly string name;
     private readonly SharedDocuments shared;
     private readonly RepositorySource source;
-    private string site = string.Empty;
-    private string key = string.Empty;
+    private string siteHash = string.Empty;
+    private string keyHash = string.Empty;
 
     public FleetGate(string name, Uri address, byte[] root, SharedDocuments shared)
     {
@@ -49,9 +49,9 @@ internal sealed class FleetGate : IHeldMetadata, IDisposable
     public async Task UpdateAsync(int newest, DateTimeOffset now, CancellationToken stop)
     {
         var client = await RepositoryClient.RefreshAsync(this, FetchAsync, now, SnapshotRule.ConsistentOnly, stop);
-        site = await ReadAsync(client, $"sites/{name}.json", site, stop);
+        siteHash = await ReadAsync(client, $"sites/{name}.json", siteHash, stop);
         foreach (var path in (string[])["policy.json", "issuers.json", "orders.json"]) await client.FindAsync(path, stop);
-        key = await ReadAsync(client, $"keys/{name}", key, stop);
+        keyHash = await ReadAsync(client, $"keys/{name}", keyHash, stop);
         await client.FindAsync("list/base-1.idx", stop);
         if (newest == Sequence) return;
         var delta = await client.FindAsync(string.Create(CultureInfo.InvariantCulture, $"list/delta-1-{Sequence}-{newest}"), stop);

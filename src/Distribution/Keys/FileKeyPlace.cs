@@ -23,28 +23,19 @@ public sealed class FileKeyPlace : IKeyPlace
     {
         var bytes = new byte[SizeMax];
         var letters = new char[SizeMax];
-        var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         try
         {
             using var file = File.OpenHandle(Path);
             var size = RandomAccess.Read(file, bytes, 0);
-            key.ImportFromPem(letters.AsSpan(0, Encoding.ASCII.GetChars(bytes.AsSpan(0, size), letters)));
-            return key;
+            return Import(letters.AsSpan(0, Encoding.ASCII.GetChars(bytes.AsSpan(0, size), letters)));
         }
         catch (FileNotFoundException)
         {
             // Only this means that there is no key: one that cannot be read now must not be replaced.
-            key.Dispose();
             return null;
-        }
-        catch (IOException)
-        {
-            key.Dispose();
-            throw;
         }
         catch (Exception broken) when (broken is CryptographicException or ArgumentException)
         {
-            key.Dispose();
             throw new KeyPlaceException($"{Path} holds no device key: a board without one is enrolled anew.", broken);
         }
         finally
@@ -62,5 +53,20 @@ public sealed class FileKeyPlace : IKeyPlace
     public void Dispose()
     {
         // Nothing is kept between two calls.
+    }
+
+    private static ECDiffieHellman Import(ReadOnlySpan<char> pem)
+    {
+        var key = ECDiffieHellman.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
     }
 }

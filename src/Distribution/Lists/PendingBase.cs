@@ -27,19 +27,8 @@ public sealed class PendingBase
     /// <summary>The index from the repository, held against what is signed.</summary>
     /// <exception cref="RefusedException">It is missing, too long, or is not what was signed.</exception>
     /// <exception cref="IOException">The repository cannot be read.</exception>
-    internal async Task<byte[]> FetchAsync(Fetch fetch, CancellationToken stop)
-    {
-        if (file.Length > AllowListIndex.SizeMax) throw new RefusedException($"{file.Path} has {file.Length} bytes, at most {AllowListIndex.SizeMax} are taken.");
-        try
-        {
-            var bytes = await WholeFile.ReadAsync(fetch, source, file.Length, stop);
-            return bytes is not null && file.Match(bytes) ? bytes : throw new RefusedException($"{file.Path} is missing, or is not what was signed.");
-        }
-        catch (InvalidDataException tooLong)
-        {
-            throw new RefusedException(tooLong.Message);
-        }
-    }
+    internal Task<byte[]> FetchAsync(Fetch fetch, CancellationToken stop) =>
+        RepositoryClient.ReadAsync(fetch, source, file, AllowListIndex.SizeMax, stop);
 
     /// <summary>True when an index is the signed one.</summary>
     internal bool IsOf(byte[] index) => file.Match(index);

@@ -201,10 +201,9 @@ public sealed class AllowListIndex
 
     internal bool IsHalfSigned(int pageIndex, bool isRight, ReadOnlySpan<byte> half)
     {
-        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(half, whole);
-        var signed = HashOf(pageIndex).Slice(isRight ? ListPage.HalfHashSize : 0, ListPage.HalfHashSize);
-        return CryptographicOperations.FixedTimeEquals(whole[..ListPage.HalfHashSize], signed);
+        Span<byte> found = stackalloc byte[ListPage.HalfHashSize];
+        ListPage.HashHalf(half, found);
+        return CryptographicOperations.FixedTimeEquals(found, HashOf(pageIndex).Slice(isRight ? ListPage.HalfHashSize : 0, ListPage.HalfHashSize));
     }
 
     // Keys are spread evenly, so the place of a key is known but for a few pages: a few steps in memory that lies together

@@ -80,11 +80,15 @@ public readonly ref struct ListPage
     /// <param name="hashes">Room for <see cref="HashSize"/> bytes.</param>
     public static void Hash(ReadOnlySpan<byte> page, Span<byte> hashes)
     {
+        HashHalf(Layout.Half(page, isRight: false), hashes);
+        HashHalf(Layout.Half(page, isRight: true), hashes[HalfHashSize..]);
+    }
+
+    /// <summary>Writes the hash of a half into the first 16 bytes of a span.</summary>
+    internal static void HashHalf(ReadOnlySpan<byte> half, Span<byte> hash)
+    {
         Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        for (var half = 0; half < 2; half++)
-        {
-            SHA256.HashData(page.Slice(half * Layout.HalfSize, Layout.HalfSize), whole);
-            whole[..HalfHashSize].CopyTo(hashes[(half * HalfHashSize)..]);
-        }
+        SHA256.HashData(half, whole);
+        whole[..HalfHashSize].CopyTo(hash);
     }
 }

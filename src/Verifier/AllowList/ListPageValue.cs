@@ -16,7 +16,7 @@ internal static class ListPageValue
         0, 0b1_0001, 0b1_0011, 0b1_0110, 0b1_1010, 0b1_1110, 0, 0,
     ];
 
-    /// <summary>The code of a value; zero when it is none.</summary>
+    /// <summary>The code of a value that an entry can have.</summary>
     public static byte CodeOf(ListValue value) => (byte)Values.IndexOf(value.Code);
 
     /// <summary>Reads a code of four bits. False for any that no publisher writes.</summary>

@@ -47,6 +47,7 @@ public sealed class SnapshotPatchTests
     [InlineData(1, false)]
     public void A_patch_makes_no_document_that_is_longer_than_a_snapshot_may_be(int more, bool leads)
     {
+        Assert.Equal(Verifier.Trust.TrustedMetadata.SnapshotSizeMax, SnapshotPatch.DocumentMax);
         var next = new byte[SnapshotPatch.DocumentMax + more];
 
         Assert.Equal(leads, SnapshotPatch.TryApply(Before, SnapshotPatch.Make(Before, next), out _));

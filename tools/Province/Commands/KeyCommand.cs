@@ -1,6 +1,6 @@
-using Distribution;
 using System.CommandLine;
 using System.Text;
+using Distribution;
 using Province.Keys;
 using Province.Publishing;
 

@@ -14,7 +14,7 @@ internal static class Ladder
 
     /// <summary>So many of the youngest rungs are for gates that missed nothing, or one publication: every gate reads their names
     /// every hour, some 50 bytes each. The others stand apart.</summary>
-    public const int Near = 2;
+    public const int NearRungs = 2;
 
     /// <summary>The rungs over one base, the youngest first.</summary>
     /// <param name="steps">The changes of each publication since the base, each beginning where the one before ended.</param>

@@ -157,7 +157,7 @@ internal sealed class ListShelf
         var closing = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         if (Newest is null) return (list, closing);
         list[string.Create(CultureInfo.InvariantCulture, $"list/base-{Epoch}.idx")] = indexFile;
-        foreach (var (number, rung) in Ladder.Of(steps).Index()) (number < Ladder.Near ? list : closing)[NameOf(rung)] = rung.ToBytes();
+        foreach (var (number, rung) in Ladder.Of(steps).Index()) (number < Ladder.NearRungs ? list : closing)[NameOf(rung)] = rung.ToBytes();
         if (Newest.AsOf - Index!.Header.AsOf >= Week) return (list, closing);
         foreach (var path in Files("closing-", ".delta"))
         {

@@ -45,7 +45,7 @@ internal static class RoleContents
             table,
             (RoleNames.Sites, "sites/*", true),
             (RoleNames.Keys, "keys/*", true),
-            // Beside the list and not below it: the list's document is read every hour, this one by a gate only when the base changes.
+            // Beside the list and not below it: the list's document is read every hour, this one only by a gate that was away, or when the base changes.
             (RoleNames.List, "list/*", false),
             (RoleNames.Closing, "list/delta-*", true)),
         _ => null,
