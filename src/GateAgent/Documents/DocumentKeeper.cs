@@ -114,9 +114,10 @@ internal sealed partial class DocumentKeeper : IDisposable
             wait = NextWait();
         }
 
-        // A sensor that is taped over keeps its lane from ever being quiet: that must not keep newer documents out.
+        // A sensor that is taped over keeps its lane from ever being quiet: that must not keep newer documents out. Where none count
+        // nobody can be admitted, so that only what is driven holds them up.
         var waitedSince = time.GetTimestamp();
-        while (!stop.IsCancellationRequested && !areQuiet() && !(time.GetElapsedTime(waitedSince) >= QuietWithin && mayRest()))
+        while (!stop.IsCancellationRequested && !areQuiet() && !((Present is null || time.GetElapsedTime(waitedSince) >= QuietWithin) && mayRest()))
             await Task.Delay(QuietEvery, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -237,15 +238,27 @@ internal sealed partial class DocumentKeeper : IDisposable
     {
         while (Present is null && wait > HeldEvery)
         {
-            var since = time.GetTimestamp();
-            await source.WaitAsync(HeldEvery, stop);
-            if (time.GetElapsedTime(since) < HeldEvery) return true;
-            if (!await TakeHeldAsync(counting.FaultWithout, clock.IsProven, stop)) return false;
+            if (await source.WaitAsync(HeldEvery, stop)) return true;
+            if (!await TakeHeldInTurnAsync(stop)) return false;
             wait -= HeldEvery;
         }
 
         await source.WaitAsync(wait, stop);
         return true;
+    }
+
+    // What an import is writing is not read, and not swept.
+    private async Task<bool> TakeHeldInTurnAsync(CancellationToken stop)
+    {
+        if (!await updating.WaitAsync(TimeSpan.Zero, stop)) return true;
+        try
+        {
+            return await TakeHeldAsync(counting.FaultWithout, clock.IsProven, stop);
+        }
+        finally
+        {
+            updating.Release();
+        }
     }
 
     // What could not be read at the start may be readable now: a gate without a network has nothing else. False when it can.

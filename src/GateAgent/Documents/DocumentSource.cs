@@ -14,8 +14,9 @@ internal abstract class DocumentSource : IAsyncDisposable
     public abstract ValueTask<int> ReadAsync(string path, long offset, Memory<byte> buffer, CancellationToken stop);
 
     /// <summary>Waits until something new may be there, or for so long.</summary>
+    /// <returns>True when there was news, false when the time was over.</returns>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public abstract Task WaitAsync(TimeSpan atMost, CancellationToken stop);
+    public abstract Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stop);
 
     /// <summary>Says that what came last did not hold.</summary>
     public abstract Task TellRefusedAsync(CancellationToken stop);

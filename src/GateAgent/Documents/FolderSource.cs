@@ -26,7 +26,11 @@ internal sealed class FolderSource : DocumentSource
         fetch(path, offset, buffer, stop);
 
     /// <inheritdoc/>
-    public override Task WaitAsync(TimeSpan atMost, CancellationToken stop) => Task.Delay(atMost, time, stop);
+    public override async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stop)
+    {
+        await Task.Delay(atMost, time, stop);
+        return false;
+    }
 
     /// <inheritdoc/>
     public override Task TellRefusedAsync(CancellationToken stop) => Task.CompletedTask;

@@ -103,7 +103,7 @@ internal sealed class LinkSocket : DocumentSource
     }
 
     /// <inheritdoc/>
-    public override async Task WaitAsync(TimeSpan atMost, CancellationToken stop)
+    public override async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stop)
     {
         using var enough = new CancellationTokenSource(atMost, time);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
@@ -112,10 +112,12 @@ internal sealed class LinkSocket : DocumentSource
             while (!await HearsNewsAsync(bounded.Token))
             {
             }
+
+            return true;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Nothing was heard for so long.
+            return false;
         }
     }
 

@@ -49,17 +49,22 @@ internal sealed class SharedSource : DocumentSource
     }
 
     /// <inheritdoc/>
-    public override async Task WaitAsync(TimeSpan atMost, CancellationToken stop)
+    public override async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stop)
     {
         var beganAt = time.GetTimestamp();
+        var isNews = false;
         while (!isHurried)
         {
             var left = atMost - time.GetElapsedTime(beganAt);
-            if (await HasNewsAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop)) break;
+            var heard = await HasNewsAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
+            isNews = heard ?? false;
+            if (heard is not null) break;
             while (errands.Reader.TryRead(out var errand)) await ServeAsync(errand, stop);
         }
 
+        isNews |= isHurried;
         isHurried = false;
+        return isNews;
     }
 
     /// <inheritdoc/>
@@ -68,20 +73,18 @@ internal sealed class SharedSource : DocumentSource
     /// <inheritdoc/>
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
-    // True for news or when the time is over, false for an errand.
-    private async Task<bool> HasNewsAsync(TimeSpan atMost, CancellationToken stop)
+    // Whether there was news; null for an errand.
+    private async Task<bool?> HasNewsAsync(TimeSpan atMost, CancellationToken stop)
     {
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var waiting = source.WaitAsync(atMost, asked.Token);
         Task errand = errands.Reader.WaitToReadAsync(asked.Token).AsTask();
         var first = await Task.WhenAny(waiting, errand);
         await asked.CancelAsync();
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(waiting);
         await errand.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfCancellationRequested();
-        if (first != waiting && !waiting.IsCompletedSuccessfully) return false;
-        await waiting;
-        return true;
+        return first != waiting && !waiting.IsCompletedSuccessfully ? null : await waiting;
     }
 
     private async Task ServeAsync(Errand errand, CancellationToken stop)

@@ -66,12 +66,13 @@ public sealed class SharedSourceTests
             return path == "broken" ? throw new IOException("Broken.") : (int)offset;
         }
 
-        public override async Task WaitAsync(TimeSpan atMost, CancellationToken stop)
+        public override async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken stop)
         {
             Assert.Equal(1, Interlocked.Increment(ref users));
             try
             {
                 await News.Task.WaitAsync(stop);
+                return true;
             }
             finally
             {
