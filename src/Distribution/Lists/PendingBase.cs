@@ -30,6 +30,9 @@ public sealed class PendingBase
     internal Task<byte[]> FetchAsync(Fetch fetch, CancellationToken stop) =>
         RepositoryClient.ReadAsync(fetch, source, file, AllowListIndex.SizeMax, stop);
 
-    /// <summary>True when an index is the signed one.</summary>
-    internal bool IsOf(byte[] index) => file.Match(index);
+    /// <summary>True when base and changes do not merge into it: they are not merged again.</summary>
+    internal bool IsOfOthers { get; private set; }
+
+    /// <summary>Whether an index that was made here is the signed one; remembered when it is not.</summary>
+    internal bool IsOf(byte[]? index) => !(IsOfOthers = index is null || !file.Match(index));
 }

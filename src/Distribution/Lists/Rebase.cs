@@ -28,7 +28,7 @@ public static class Rebase
         var fetched = 0L;
         if (signed is null)
         {
-            var bytes = await MakeIndexAsync(served, pace, stop);
+            var bytes = pending.IsOfOthers ? null : await MakeIndexAsync(served, pace, stop);
             if (bytes is null || !pending.IsOf(bytes))
             {
                 bytes = await pending.FetchAsync(fetch, stop);

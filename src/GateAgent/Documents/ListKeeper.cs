@@ -11,8 +11,9 @@ namespace GateAgent.Documents;
 /// <summary>
 /// Looks after the list on the disk while the lanes judge. Its rules, in order:
 /// <list type="number">
-/// <item>A page that a look-up could not believe is put right at once, whatever the hour: someone waits for it. One that cannot
-/// be put right is tried again after a minute and keeps nothing else from being done: a new base cures it.</item>
+/// <item>A page that a look-up could not believe is put right at once, whatever the hour and whatever else is under way: someone
+/// waits for it. One that cannot be put right is tried again after a minute and keeps nothing else from being done: a new base
+/// cures it.</item>
 /// <item>In peak hours and while people present nothing else is done; what is under way pauses. A new base that waits for half
 /// an hour no longer yields to people, only to peak hours, and goes on slowly: a lane that is never quiet must not keep newer
 /// colours out.</item>
@@ -28,10 +29,10 @@ internal sealed class ListKeeper
     /// <summary>The pace of the walk: 65 million entries in an hour and a half, 64 KB per second.</summary>
     public const int PagesPerSecond = 16;
 
-    /// <summary>The pace of making a new base: 65 million entries in 20 seconds of quiet.</summary>
+    /// <summary>The pace of making a new base: 65 million entries in less than a minute of quiet.</summary>
     public const int RebasePagesPerSecond = 4_096;
 
-    /// <summary>The pace of a base that was kept waiting: 65 million entries in five minutes, 1 MB per second.</summary>
+    /// <summary>The pace of a base that was kept waiting: 65 million entries in ten minutes, 1 MB per second.</summary>
     public const int LatePagesPerSecond = 256;
 
     private const int FailuresAtOnce = 16;
@@ -47,14 +48,15 @@ internal sealed class ListKeeper
     private readonly PassageJournal journal;
     private readonly TrustedClock clock;
     private readonly TimeProvider time;
-    private readonly SortedSet<int> bad = [];
+
+    // Since when each may be put right; a new one at once.
+    private readonly Dictionary<int, long> bad = [];
     private ServedList? served;
     private string baseName = string.Empty;
     private int next;
     private long roundAt;
     private long? waitsSince;
     private string? unrepaired;
-    private long repairAt;
 
     /// <summary>A keeper of the list that counts.</summary>
     public ListKeeper(
@@ -107,13 +109,19 @@ internal sealed class ListKeeper
     {
         if (present()?.Pages is not ServedList list) return;
         Follow(list);
-        while (list.BadPages.TryRead(out var page)) Note(page);
         using var care = PageCare.Open(list);
-        await RepairAsync(care, stop);
+        await CareAsync(care, list, stop);
         waitsSince = list.Pending is null ? null : waitsSince ?? time.GetTimestamp();
-        if (list.Pending is not null && !MustRest()) await RebaseAsync(list, stop);
+        if (list.Pending is not null && !MustRest()) await RebaseAsync(care, list, stop);
         else if (list.Pending is null && !quiet.MustRest()) Walk(care, list);
 
+        Review(list);
+    }
+
+    private async Task CareAsync(PageCare care, ServedList list, CancellationToken stop)
+    {
+        while (list.BadPages.TryRead(out var page)) Note(page);
+        await RepairAsync(care, stop);
         Review(list);
     }
 
@@ -136,20 +144,18 @@ internal sealed class ListKeeper
 
     private void Note(int page)
     {
-        if (bad.Add(page)) Journal(Incident.PageBad, page);
+        if (bad.TryAdd(page, time.GetTimestamp())) Journal(Incident.PageBad, page);
     }
 
     private async Task RepairAsync(PageCare care, CancellationToken stop)
     {
-        if (unrepaired is not null && time.GetElapsedTime(repairAt) < Retry) return;
-        unrepaired = null;
-        repairAt = time.GetTimestamp();
         var failures = 0;
-        foreach (var page in bad.ToArray())
+        foreach (var page in Due())
         {
             if (await RepairAsync(care, page, stop) is { } fault)
             {
-                unrepaired ??= fault;
+                unrepaired = fault;
+                bad[page] = time.GetTimestamp() + (long)(Retry.TotalSeconds * time.TimestampFrequency);
                 if (++failures == FailuresAtOnce) return;
                 continue;
             }
@@ -157,6 +163,16 @@ internal sealed class ListKeeper
             bad.Remove(page);
             Journal(Incident.PageRepaired, page);
         }
+
+        if (bad.Count == 0) unrepaired = null;
+    }
+
+    // Those that someone met just now first: the others have failed before.
+    private List<int> Due()
+    {
+        if (bad.Count == 0) return [];
+        var now = time.GetTimestamp();
+        return [.. bad.Where(one => one.Value <= now).OrderByDescending(static one => one.Value).ThenBy(static one => one.Key).Select(static one => one.Key)];
     }
 
     // Null when the page is right, otherwise why it is not.
@@ -174,10 +190,15 @@ internal sealed class ListKeeper
         }
     }
 
-    private async Task RebaseAsync(ServedList list, CancellationToken stop)
+    private async Task RebaseAsync(PageCare care, ServedList list, CancellationToken stop)
     {
-        var made = await Rebase.RunAsync(list, source.AskAsync, new Pace(time, IsLate ? LatePagesPerSecond : RebasePagesPerSecond, MustRest), stop);
+        var pace = new Pace(time, IsLate ? LatePagesPerSecond : RebasePagesPerSecond, MustRest, CareMeanwhileAsync);
+        var made = await Rebase.RunAsync(list, source.AskAsync, pace, stop);
         if (made.IsDone) source.Hurry();
+
+        // Documents that came meanwhile serve the same pages by a list of their own.
+        Task CareMeanwhileAsync(CancellationToken ending) =>
+            present()?.Pages is ServedList now && now.Index.Hash.SequenceEqual(list.Index.Hash) ? CareAsync(care, now, ending) : Task.CompletedTask;
     }
 
     private void Walk(PageCare care, ServedList list)

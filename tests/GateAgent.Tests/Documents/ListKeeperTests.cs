@@ -19,6 +19,8 @@ public sealed class ListKeeperTests : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly HealthBoard health;
     private long presentations;
+    private int asked;
+    private int presentsAfter = int.MaxValue;
 
     public ListKeeperTests()
     {
@@ -153,6 +155,58 @@ public sealed class ListKeeperTests : IDisposable
         Assert.True(IsMade());
     }
 
+    [Fact]
+    public async Task A_bad_page_is_put_right_while_a_new_base_rests()
+    {
+        var (documents, _) = await PublishNextBaseAsync();
+        var pending = Assert.IsType<ServedList>(documents.Pages).Pending!.Name;
+        // Where something of it is left, the making looks at the hour before it reads that.
+        await File.WriteAllBytesAsync(folder.At($"state/targets/{pending}.gal.part"), new byte[2 * ListPageLayout.PageSize]);
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            presentsAfter = asked + 1;
+            var keeping = keeper.KeepAsync(CancellationToken.None);
+            Damage();
+            Find(documents);
+            while (Find(documents) == ListAnswerKind.PageTampered && !keeping.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+
+            Assert.False(keeping.IsCompleted);
+            time.Advance(QuietTimes.After);
+            await keeping;
+        });
+
+        Assert.Equal(["21 0", "22 0"], incidents);
+    }
+
+    [Fact]
+    public async Task Pages_that_cannot_be_put_right_keep_no_other_from_it()
+    {
+        const int Hopeless = 16;
+        var gate = await EnrolledGate.MakeAsync(folder, "many", 20_000, Now);
+        var documents = await gate.UpdateAsync(Now);
+        Zero(Directory.GetFiles(gate.Province.RepositoryFolder, "*.gal", SearchOption.AllDirectories).Single(), Hopeless);
+        Zero(Directory.GetFiles(folder.At("state/targets"), "*.gal").Single(), Hopeless + 1);
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            for (var step = 0; step < 4; step++) await keeper.KeepAsync(CancellationToken.None);
+            Assert.Contains("16 pages", Item().Text, StringComparison.Ordinal);
+        });
+
+        Assert.Equal(["22 16"], incidents.Where(static one => one.StartsWith("22", StringComparison.Ordinal)));
+
+        static void Zero(string path, int pages)
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            RandomAccess.Write(file, new byte[pages * ListPageLayout.PageSize], ListPageLayout.PageSize);
+        }
+    }
+
     private HealthItem Item() => health.Items.Single(static item => item.Component == "list");
 
     private static ListAnswerKind Find(TrustedSnapshot documents) =>
@@ -167,9 +221,9 @@ public sealed class ListKeeperTests : IDisposable
         {
             path = journal.Path;
             var clock = TrustedClock.Open(time, Now - TimeSpan.FromDays(1), journals);
-            var quiet = new QuietTimes(() => documents, () => presentations, clock, time);
+            var quiet = new QuietTimes(() => documents, Presentations, clock, time);
             using var ending = new CancellationTokenSource();
-            var owner = source.WaitAsync(TimeSpan.FromDays(1), ending.Token);
+            Task owner = source.WaitAsync(TimeSpan.FromDays(1), ending.Token);
             await act(new ListKeeper(() => documents, source, quiet, health, journal, clock, time));
             await ending.CancelAsync();
             // A new base hurries the owner, which is over then as well.
@@ -179,6 +233,8 @@ public sealed class ListKeeperTests : IDisposable
         return [.. JournalReader.ReadIncidents(path, new JournalQuery(null, null, null, JournalReader.LimitMax))
             .OrderBy(static one => one.Incident).Select(static one => $"{one.Incident} {one.By}")];
     }
+
+    private long Presentations() => ++asked > presentsAfter ? presentations + 1 : presentations;
 
     private void Damage()
     {
