@@ -121,7 +121,7 @@ internal sealed class LaneHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var watch = new StallWatch(config.Name!, () => sensors!.LookedBefore, () => actuators.BusyFor, health, time);
+        var watch = new StallWatch(config.Name!, () => sensors!.LookedBefore, () => actuators.BusyFor, keeper!.TellDeaf, health, time);
         Task[] running = [Lane.RunAsync(ending.Token), KeepLinesAsync(ending.Token), watch.RunAsync(ending.Token)];
         await Task.WhenAny(running);
         await ending.CancelAsync();

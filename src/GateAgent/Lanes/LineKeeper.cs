@@ -36,6 +36,7 @@ internal sealed partial class LineKeeper
     // Guarded by telling: what was told last, and the latest loss. A lane begins with all its lines.
     private string? told;
     private bool isOut;
+    private bool isDeaf;
     private string? loss;
     private long lostAt;
 
@@ -69,6 +70,13 @@ internal sealed partial class LineKeeper
         if (!isNew) return;
         if (fault is null) LogHeld(log, lane);
         else LogMissing(log, lane, fault);
+    }
+
+    /// <summary>Tells the lane that its inputs are read no more although it has them, or that they are again. Any thread but the lane's.</summary>
+    public void TellDeaf(bool isNowDeaf)
+    {
+        lock (telling) isDeaf = isNowDeaf;
+        Review();
     }
 
     /// <summary>Tries again until stopped.</summary>
@@ -116,9 +124,9 @@ internal sealed partial class LineKeeper
 
     private void TellLocked(bool isMissing)
     {
-        if (isMissing == isOut) return;
-        isOut = isMissing;
-        post(new LaneEvent.LinesChanged(AreHeld: !isMissing));
+        if ((isMissing || isDeaf) == isOut) return;
+        isOut = isMissing || isDeaf;
+        post(new LaneEvent.LinesChanged(AreHeld: !isOut));
     }
 
     [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "Lane {Lane} is out of order, at rest: {Fault}")]

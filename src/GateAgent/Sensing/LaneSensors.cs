@@ -56,6 +56,9 @@ internal sealed class LaneSensors : IDisposable
     {
         var sensors = new LaneSensors(lane, lines, post, health, time, () => Spin(time));
         if (lines.Count == 0) return sensors;
+
+        // A first look that never ends is one too.
+        sensors.MarkLook();
         sensors.thread = new Thread(sensors.Run) { Name = "inputs", IsBackground = true };
         sensors.thread.Start();
         return sensors;
@@ -96,6 +99,8 @@ internal sealed class LaneSensors : IDisposable
         while (time.GetElapsedTime(begin) < InputLine.ConfirmEvery) Thread.SpinWait(SpinsAtOnce);
     }
 
+    private void MarkLook() => Volatile.Write(ref lookedAt, Math.Max(time.GetTimestamp(), 1));
+
     private void ReviewHealth()
     {
         if (bouncing != LaneInputs.None) health.SetDegraded(component, $"{bouncing} does not stand still: look at its contact and its cable.");
@@ -110,7 +115,7 @@ internal sealed class LaneSensors : IDisposable
         do
         {
             Look(time.GetElapsedTime(since));
-            Volatile.Write(ref lookedAt, Math.Max(time.GetTimestamp(), 1));
+            MarkLook();
         }
         while (!ending.Token.WaitHandle.WaitOne(LookEvery));
     }

@@ -221,6 +221,21 @@ public sealed class LineKeeperTests : IDisposable
     }
 
     [Fact]
+    public void A_lane_whose_inputs_are_not_read_is_out_of_order_though_it_has_its_lines()
+    {
+        using var wired = new WiredLane(folder.At("edges"));
+        var keeper = new LineKeeper("metro-1", wired.Lines, posted.Add, new HealthBoard(time), time, NullLogger.Instance);
+        time.Advance(LineKeeper.PauseFirst);
+
+        keeper.Review();
+        keeper.TellDeaf(true);
+        keeper.Review();
+        keeper.TellDeaf(false);
+
+        Assert.Equal([new LaneEvent.LinesChanged(AreHeld: false), new LaneEvent.LinesChanged(AreHeld: true)], posted);
+    }
+
+    [Fact]
     public void One_read_that_fails_is_no_loss()
     {
         using var wired = new WiredLane(folder.At("edges"));

@@ -9,6 +9,7 @@ public sealed class StallWatchTests
     private readonly HealthBoard health = new(new FakeTimeProvider());
     private TimeSpan? lookedBefore;
     private TimeSpan? busyFor;
+    private readonly List<bool> told = [];
 
     [Fact]
     public void Nothing_is_told_of_a_chip_that_never_hung()
@@ -38,7 +39,8 @@ public sealed class StallWatchTests
         Assert.Equal(("chip metro-1", "failed"), (failed.Component, failed.State));
         Assert.StartsWith(expected, failed.Text, StringComparison.Ordinal);
         Assert.Equal("well", Assert.Single(health.Items).State);
+        Assert.Equal(isDeaf ? [true, false] : [], told);
     }
 
-    private StallWatch Watch() => new("metro-1", () => lookedBefore, () => busyFor, health, new FakeTimeProvider());
+    private StallWatch Watch() => new("metro-1", () => lookedBefore, () => busyFor, told.Add, health, new FakeTimeProvider());
 }
