@@ -17,11 +17,13 @@ internal sealed class Disk : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string folder;
     private readonly Process process;
+    private readonly Task<string> errors;
 
     private Disk(string folder, Process process)
     {
         this.folder = folder;
         this.process = process;
+        errors = process.StandardError.ReadToEndAsync();
     }
 
     /// <summary>The disk as a program sees it.</summary>
@@ -45,15 +47,16 @@ internal sealed class Disk : IAsyncDisposable
         // The system's own Python has the library that the package brings.
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
         var disk = new Disk(root, Process.Start(start)!);
-        var began = Stopwatch.GetTimestamp();
-        while (!(await File.ReadAllTextAsync("/proc/self/mounts")).Contains($" {disk.Path} ", StringComparison.Ordinal))
+        try
         {
-            if (disk.process.HasExited) Assert.Fail($"The disk is not mounted: {await disk.process.StandardError.ReadToEndAsync()} Run ./dev test once, which installs what it needs.");
-            if (Stopwatch.GetElapsedTime(began) > Patience) Assert.Fail("The disk is not mounted in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+            await disk.UntilMountedAsync();
+            return disk;
         }
-
-        return disk;
+        catch
+        {
+            await disk.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Replaces the rules, and forgets what has met a rule.</summary>
@@ -82,6 +85,17 @@ internal sealed class Disk : IAsyncDisposable
             var to = System.IO.Path.Combine(Behind, System.IO.Path.GetRelativePath(from, path));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
             File.Copy(path, to);
+        }
+    }
+
+    private async Task UntilMountedAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!(await File.ReadAllTextAsync("/proc/self/mounts")).Contains($" {Path} ", StringComparison.Ordinal))
+        {
+            if (process.HasExited) Assert.Fail($"The disk is not mounted: {await errors} Run ./dev test once, which installs what it needs.");
+            if (Stopwatch.GetElapsedTime(began) > Patience) Assert.Fail("The disk is not mounted in time.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed class FaultyDiskTests
     private const int TurnsMax = 4;
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(50);
+
     // Time for a start, and for some of what fails to be tried again.
     private static readonly TimeSpan Tried = TimeSpan.FromSeconds(3);
 
@@ -110,6 +112,7 @@ public sealed class FaultyDiskTests
         string[] incidents = [];
         while (incidents.Length < 2 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(5))
         {
+            await Task.Delay(AskEvery, TimeProvider.System);
             var page = await gate.Client.IncidentsAsync("limit=100", CancellationToken.None);
             incidents = [.. page.Incidents.Where(static one => one.Incident is 21 or 22).Select(static one => $"{one.Incident} {one.By}").Order(StringComparer.Ordinal)];
         }
@@ -250,7 +253,11 @@ public sealed class FaultyDiskTests
         IReadOnlyList<PassageEvent> kept = [];
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(5) && kept.Count < told.Count)
+        {
+            await Task.Delay(AskEvery, TimeProvider.System);
             kept = await gate.JournalAsync();
+        }
+
         Assert.Equal(told, kept.Select(static one => one.Sequence).Order().ToList());
     }
 }

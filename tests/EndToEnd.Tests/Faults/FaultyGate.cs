@@ -89,14 +89,7 @@ internal sealed class FaultyGate : IAsyncDisposable
     public static async Task<FaultyGate> MakeAsync(Disk disk)
     {
         var gate = new FaultyGate(disk);
-        await File.WriteAllTextAsync(gate.At("levels"), new string('0', 64));
-        await File.WriteAllTextAsync(gate.At("agent.json"), gate.Config());
-        gate.Province.MakeRoot();
-        var enrolled = await Programs.RunGateAsync("gate-agent", "enrol", "--config", gate.At("agent.json"), "--root", gate.Province.RootFile, "--gate", gate.options.Gate);
-        Assert.True(enrolled.Code == 0, enrolled.Errors);
-        gate.options = gate.options with { DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(gate.State, "device.pub")) };
-        gate.Publish(1);
-        gate.Scope = new Scope(gate.At("edges"));
+        await gate.OrDisposedAsync(gate.EnrolAsync);
         return gate;
     }
 
@@ -104,18 +97,13 @@ internal sealed class FaultyGate : IAsyncDisposable
     public static async Task<FaultyGate> StartAsync(Disk disk)
     {
         var gate = await MakeAsync(disk);
-        try
+        await gate.OrDisposedAsync(async () =>
         {
             gate.Start();
             await gate.UntilAsync(IsReady, Patience);
             await gate.WatchAsync();
-            return gate;
-        }
-        catch
-        {
-            await gate.DisposeAsync();
-            throw;
-        }
+        });
+        return gate;
     }
 
     /// <summary>True when documents count, and lanes and readers are there.</summary>
@@ -271,6 +259,32 @@ internal sealed class FaultyGate : IAsyncDisposable
         {
             if (Stopwatch.GetElapsedTime(began) >= within) Assert.Fail($"Not within {within.TotalSeconds} s. {tell?.Invoke()}");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+
+    private async Task EnrolAsync()
+    {
+        await File.WriteAllTextAsync(At("levels"), new string('0', 64));
+        await File.WriteAllTextAsync(At("agent.json"), Config());
+        Province.MakeRoot();
+        var enrolled = await Programs.RunGateAsync("gate-agent", "enrol", "--config", At("agent.json"), "--root", Province.RootFile, "--gate", options.Gate);
+        Assert.True(enrolled.Code == 0, enrolled.Errors);
+        options = options with { DeviceKeyPem = await File.ReadAllTextAsync(Path.Combine(State, "device.pub")) };
+        Publish(1);
+        Scope = new Scope(At("edges"));
+    }
+
+    // Nothing is left of a gate that does not come to stand.
+    private async Task OrDisposedAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 
