@@ -68,6 +68,9 @@ public sealed class ServedList : IDisposable
     internal static ServedList Unusable(ListFolder folder, AllowListIndex index, string fault) =>
         new(PageFile.Open(folder.PagesOf(index)), folder, index, overlay: null, pending: null, fault);
 
+    /// <summary>Whether another state is read from the same base, and waits for the same one.</summary>
+    public bool HasBasesOf(ServedList other) => Index.Hash.SequenceEqual(other.Index.Hash) && Pending?.Name == other.Pending?.Name;
+
     /// <summary>Closes the pages.</summary>
     public void Dispose() => pages.Dispose();
 

@@ -36,6 +36,7 @@ internal sealed class ListKeeper
     public const int LatePagesPerSecond = 256;
 
     private const int FailuresAtOnce = 16;
+    private const long AtOnce = long.MinValue;
     private const string Component = "list";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
@@ -49,7 +50,7 @@ internal sealed class ListKeeper
     private readonly TrustedClock clock;
     private readonly TimeProvider time;
 
-    // Since when each may be put right; a new one at once.
+    // From when each may be put right; a new one at once.
     private readonly Dictionary<int, long> bad = [];
     private ServedList? served;
     private string baseName = string.Empty;
@@ -144,7 +145,7 @@ internal sealed class ListKeeper
 
     private void Note(int page)
     {
-        if (bad.TryAdd(page, time.GetTimestamp())) Journal(Incident.PageBad, page);
+        if (bad.TryAdd(page, AtOnce)) Journal(Incident.PageBad, page);
     }
 
     private async Task RepairAsync(PageCare care, CancellationToken stop)
@@ -167,12 +168,12 @@ internal sealed class ListKeeper
         if (bad.Count == 0) unrepaired = null;
     }
 
-    // Those that someone met just now first: the others have failed before.
+    // Those that someone met just now first, then those that failed the longest ago: all have their turn.
     private List<int> Due()
     {
         if (bad.Count == 0) return [];
         var now = time.GetTimestamp();
-        return [.. bad.Where(one => one.Value <= now).OrderByDescending(static one => one.Value).ThenBy(static one => one.Key).Select(static one => one.Key)];
+        return [.. bad.Where(one => one.Value <= now).OrderBy(static one => one.Value).ThenBy(static one => one.Key).Select(static one => one.Key)];
     }
 
     // Null when the page is right, otherwise why it is not.
@@ -190,15 +191,28 @@ internal sealed class ListKeeper
         }
     }
 
+    // Ends where documents came meanwhile that wait for another base, or for none.
     private async Task RebaseAsync(PageCare care, ServedList list, CancellationToken stop)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pace = new Pace(time, IsLate ? LatePagesPerSecond : RebasePagesPerSecond, MustRest, CareMeanwhileAsync);
-        var made = await Rebase.RunAsync(list, source.AskAsync, pace, stop);
-        if (made.IsDone) source.Hurry();
+        try
+        {
+            var made = await Rebase.RunAsync(list, source.AskAsync, pace, ending.Token);
+            if (made.IsDone) source.Hurry();
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            waitsSince = null;
+        }
 
-        // Documents that came meanwhile serve the same pages by a list of their own.
-        Task CareMeanwhileAsync(CancellationToken ending) =>
-            present()?.Pages is ServedList now && now.Index.Hash.SequenceEqual(list.Index.Hash) ? CareAsync(care, now, ending) : Task.CompletedTask;
+        // Newer documents serve the same pages by a list of their own.
+        async Task CareMeanwhileAsync(CancellationToken stopping)
+        {
+            if (present()?.Pages is not ServedList now) return;
+            if (now.HasBasesOf(list)) await CareAsync(care, now, stopping);
+            else await ending.CancelAsync();
+        }
     }
 
     private void Walk(PageCare care, ServedList list)

@@ -7,6 +7,8 @@ namespace GateAgent.Tests.Documents;
 
 public sealed class DocumentKeeperTests
 {
+    private static readonly DateTimeOffset Morning = new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -120,7 +122,7 @@ public sealed class DocumentKeeperTests
     [Fact]
     public async Task Lanes_that_are_never_quiet_keep_a_new_set_out_for_ten_minutes_at_most()
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
+        var time = new FakeTimeProvider(Morning);
         await using var bench = new KeeperBench(time);
         await bench.OpenWithFolderAsync();
         (bench.AreQuiet, bench.MayRest) = (false, false);
@@ -153,6 +155,72 @@ public sealed class DocumentKeeperTests
         await running.WaitAsync(KeeperBench.Patience, Stop);
     }
 
+    [Fact]
+    public async Task What_is_held_counts_once_it_can_be_read_and_waits_for_nobody_but_who_is_passing()
+    {
+        var time = new FakeTimeProvider(Morning);
+        await using var bench = new KeeperBench(time);
+        await bench.OpenWithLinkAsync(canRead: false);
+        (bench.AreQuiet, bench.MayRest) = (false, false);
+        Assert.Null(bench.Keeper.Present);
+        bench.LetRead();
+        var running = bench.RunAsync();
+
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && bench.ItemOf("site") is { State: "degraded" });
+        Advance(time, TimeSpan.FromSeconds(1));
+        Assert.False(running.IsCompleted);
+        bench.MayRest = true;
+        var restsAt = time.GetUtcNow();
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(1)) && running.IsCompleted);
+
+        Assert.True(time.GetUtcNow() - restsAt < TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task What_an_import_is_writing_is_not_swept_while_nothing_counts()
+    {
+        var time = new FakeTimeProvider(Morning);
+        await using var bench = new KeeperBench(time);
+        await bench.OpenWithLinkAsync(canRead: false);
+        _ = bench.RunAsync();
+        var (asked, given) = (new TaskCompletionSource(), new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var importing = bench.Keeper.ImportAsync(
+            async (_, _, _, _) =>
+            {
+                asked.TrySetResult();
+                return await given.Task;
+            },
+            isDryRun: true, static _ => null, Stop);
+        await asked.Task.WaitAsync(KeeperBench.Patience, TimeProvider.System, Stop);
+        await File.WriteAllBytesAsync(bench.HalfWritten, [1], Stop);
+
+        for (var step = 0; step < 30; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+        }
+
+        Assert.True(File.Exists(bench.HalfWritten));
+        given.SetException(new IOException("The stick was drawn."));
+        Assert.NotNull((await importing).Fault);
+        await KeeperBench.UntilAsync(() => Advance(time, TimeSpan.FromSeconds(10)) && !File.Exists(bench.HalfWritten));
+    }
+
+    [Fact]
+    public async Task Where_nothing_counts_news_are_asked_for_at_once_and_not_when_a_wait_is_over()
+    {
+        await using var bench = new KeeperBench(new FakeTimeProvider(Morning));
+        await bench.OpenWithLinkAsync(canRead: false);
+        var running = bench.RunAsync();
+
+        var serving = bench.ServeHonestlyAsync(Stop);
+        await running.WaitAsync(KeeperBench.Patience, TimeProvider.System, Stop);
+
+        Assert.Equal("degraded", bench.ItemOf("site")!.State);
+        await bench.DisposeAsync();
+        await serving;
+    }
+
     [Theory]
     [InlineData(0, "well", "")]
     [InlineData(3_599, "well", "")]
@@ -162,7 +230,7 @@ public sealed class DocumentKeeperTests
     [InlineData(604_800, "degraded", "")]
     public async Task Age_is_told_with_the_moment_of_the_next_degradation(int seconds, string state, string text)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
+        var time = new FakeTimeProvider(Morning);
         await using var bench = new KeeperBench(time);
         await bench.OpenWithFolderAsync();
 

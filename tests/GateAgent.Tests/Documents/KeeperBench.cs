@@ -61,7 +61,12 @@ internal sealed class KeeperBench : IAsyncDisposable
 
     public int PolicyVersion => Keeper.Present?.Versions.Policy ?? 0;
 
+    /// <summary>A file that someone is writing among the targets.</summary>
+    public string HalfWritten => Path.Combine(State, "targets", "policy.json.new");
+
     private string State => folder.At("state");
+
+    private string Metadata => Path.Combine(State, "metadata");
 
     private string Repository => folder.At("province/repository");
 
@@ -69,12 +74,20 @@ internal sealed class KeeperBench : IAsyncDisposable
         new ProvinceFolder(folder.At("province"), options with { Lanes = lanes ?? options.Lanes }).Make(version, static _ => { });
 
     /// <summary>Opens from the folder, so that version 1 is held, and then listens on link.sock.</summary>
-    public async Task OpenWithLinkAsync(IReadOnlyList<uint>? users = null)
+    public async Task OpenWithLinkAsync(IReadOnlyList<uint>? users = null, bool canRead = true)
     {
         await OpenWithFolderAsync();
         Keeper.Dispose();
+        if (!canRead) Directory.Move(Metadata, Metadata + ".lost");
         source = LinkSocket.Start(Socket, users, Health, time);
         await MakeAsync();
+    }
+
+    /// <summary>What could not be read at the opening is there again.</summary>
+    public void LetRead()
+    {
+        Directory.Delete(Metadata, recursive: true);
+        Directory.Move(Metadata + ".lost", Metadata);
     }
 
     public async Task OpenWithFolderAsync()

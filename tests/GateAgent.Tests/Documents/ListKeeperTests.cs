@@ -159,9 +159,8 @@ public sealed class ListKeeperTests : IDisposable
     public async Task A_bad_page_is_put_right_while_a_new_base_rests()
     {
         var (documents, _) = await PublishNextBaseAsync();
-        var pending = Assert.IsType<ServedList>(documents.Pages).Pending!.Name;
         // Where something of it is left, the making looks at the hour before it reads that.
-        await File.WriteAllBytesAsync(folder.At($"state/targets/{pending}.gal.part"), new byte[2 * ListPageLayout.PageSize]);
+        await File.WriteAllBytesAsync(folder.At($"state/targets/{PendingOf(documents)}.gal.part"), new byte[2 * ListPageLayout.PageSize]);
 
         var incidents = await RunAsync(documents, async keeper =>
         {
@@ -200,19 +199,79 @@ public sealed class ListKeeperTests : IDisposable
 
         Assert.Equal(["22 16"], incidents.Where(static one => one.StartsWith("22", StringComparison.Ordinal)));
 
-        static void Zero(string path, int pages)
-        {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            RandomAccess.Write(file, new byte[pages * ListPageLayout.PageSize], ListPageLayout.PageSize);
-        }
     }
+
+    [Fact]
+    public async Task Pages_that_could_not_be_put_right_have_their_turn_when_one_can_be_again()
+    {
+        const int Bad = 40;
+        var gate = await EnrolledGate.MakeAsync(folder, "turns", 40_000, Now);
+        var documents = await gate.UpdateAsync(Now);
+        var theirs = Directory.GetFiles(gate.Province.RepositoryFolder, "*.gal", SearchOption.AllDirectories).Single();
+        var first = (await File.ReadAllBytesAsync(theirs))[ListPageLayout.PageSize..(2 * ListPageLayout.PageSize)];
+        Zero(theirs, Bad);
+        Zero(Directory.GetFiles(folder.At("state/targets"), "*.gal").Single(), Bad);
+
+        var incidents = await RunAsync(documents, async keeper =>
+        {
+            for (var step = 0; step < 5; step++)
+            {
+                await keeper.KeepAsync(CancellationToken.None);
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Contains($"{Bad} pages", Item().Text, StringComparison.Ordinal);
+            Write(theirs, first);
+            time.Advance(TimeSpan.FromMinutes(2));
+            await keeper.KeepAsync(CancellationToken.None);
+        });
+
+        Assert.Equal(["22 0"], incidents.Where(static one => one.StartsWith("22", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_base_that_rests_is_left_when_newer_documents_wait_for_another_or_for_none(bool isNewer)
+    {
+        var (gate, before, waiting) = await PublishNextBaseAsync("left");
+        // Where something of it is left, the making looks at the hour before it reads that.
+        await File.WriteAllBytesAsync(folder.At($"state/targets/{PendingOf(waiting)}.gal.part"), new byte[2 * ListPageLayout.PageSize]);
+        var counts = waiting;
+
+        await RunAsync(() => counts, async keeper =>
+        {
+            presentsAfter = asked + 1;
+            var keeping = keeper.KeepAsync(CancellationToken.None);
+            Assert.False(keeping.IsCompleted);
+            if (isNewer) PublishBase(gate, 5, Now + TimeSpan.FromDays(14));
+            counts = isNewer ? await gate.UpdateAsync(Now + TimeSpan.FromDays(14), waiting) : before;
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await keeping.WaitAsync(KeeperBench.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        });
+
+        Assert.Single(Directory.GetFiles(folder.At("state/targets"), "*.gal"));
+    }
+
+    private static void Zero(string path, int pages) => Write(path, new byte[pages * ListPageLayout.PageSize]);
+
+    // From the first page on.
+    private static void Write(string path, byte[] pages)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(file, pages, ListPageLayout.PageSize);
+    }
+
+    private static string PendingOf(TrustedSnapshot documents) => Assert.IsType<ServedList>(documents.Pages).Pending!.Name;
 
     private HealthItem Item() => health.Items.Single(static item => item.Component == "list");
 
     private static ListAnswerKind Find(TrustedSnapshot documents) =>
         documents.List.Find(SubjectKind.Person, SubjectKey.FromFull((UInt128)1 << 127)).Kind;
 
-    private async Task<List<string>> RunAsync(TrustedSnapshot documents, Func<ListKeeper, Task> act)
+    private Task<List<string>> RunAsync(TrustedSnapshot documents, Func<ListKeeper, Task> act) => RunAsync(() => documents, act);
+
+    private async Task<List<string>> RunAsync(Func<TrustedSnapshot> documents, Func<ListKeeper, Task> act)
     {
         var journals = Directory.CreateDirectory(folder.At(Guid.NewGuid().ToString("N"))).FullName;
         string path;
@@ -221,10 +280,10 @@ public sealed class ListKeeperTests : IDisposable
         {
             path = journal.Path;
             var clock = TrustedClock.Open(time, Now - TimeSpan.FromDays(1), journals);
-            var quiet = new QuietTimes(() => documents, Presentations, clock, time);
+            var quiet = new QuietTimes(documents, Presentations, clock, time);
             using var ending = new CancellationTokenSource();
             Task owner = source.WaitAsync(TimeSpan.FromDays(1), ending.Token);
-            await act(new ListKeeper(() => documents, source, quiet, health, journal, clock, time));
+            await act(new ListKeeper(documents, source, quiet, health, journal, clock, time));
             await ending.CancelAsync();
             // A new base hurries the owner, which is over then as well.
             await owner.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -254,12 +313,23 @@ public sealed class ListKeeperTests : IDisposable
 
     private async Task<(TrustedSnapshot Documents, string Repository)> PublishNextBaseAsync()
     {
-        var gate = await EnrolledGate.MakeAsync(folder, "base", 50, Now);
+        var (gate, _, waiting) = await PublishNextBaseAsync("base");
+        return (waiting, gate.Province.RepositoryFolder);
+    }
+
+    private async Task<(EnrolledGate Gate, TrustedSnapshot Before, TrustedSnapshot Waiting)> PublishNextBaseAsync(string seed)
+    {
+        var gate = await EnrolledGate.MakeAsync(folder, seed, 50, Now);
         var before = await gate.UpdateAsync(Now);
+        PublishBase(gate, 3, Now + TimeSpan.FromDays(7));
+        return (gate, before, await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before));
+    }
+
+    private static void PublishBase(EnrolledGate gate, int changed, DateTimeOffset at)
+    {
         var shelf = gate.Province.OpenList();
-        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(3, ListValue.Of(Colour.Red))], [], []), Now + TimeSpan.FromDays(7));
+        shelf.TakeChanges(ListChanges.Of([KeyValuePair.Create(changed, ListValue.Of(Colour.Red))], [], []), at);
         shelf.Rebase();
-        gate.Province.PublishList(shelf, Now + TimeSpan.FromDays(7));
-        return (await gate.UpdateAsync(Now + TimeSpan.FromDays(7), before), gate.Province.RepositoryFolder);
+        gate.Province.PublishList(shelf, at);
     }
 }
