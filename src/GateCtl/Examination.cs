@@ -1,4 +1,4 @@
-using System.Text.Json;
+using GateAgent.Configuration;
 
 namespace GateCtl;
 
@@ -15,9 +15,16 @@ internal static class Examination
     /// <param name="configPath">agent.json.</param>
     public static IReadOnlyList<Finding> Of(string root, string configPath)
     {
-        using var config = ReadJson(configPath);
-        return [Board(root), Config(configPath, config), .. GpioExamination.Of(root, config?.RootElement), Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
-            Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), Floor(root, config), .. Cards(root, config), .. Devices(root, config)];
+        var gpio = new GpioExamination(root);
+        var (config, faults) = ConfigReader.Look(configPath, gpio.DeviceOf);
+        List<Finding> findings = [Board(root), .. Config(configPath, faults)];
+        if (config is not null) findings.AddRange(gpio.Of(config, faults));
+        return
+        [
+            .. findings, Library(root, "libgpiod.so.3", "libgpiod.so.2", "GPIO", "libgpiod3, or libgpiod2 on Debian 12"),
+            Library(root, "libzbar.so.0", "libZXing.so.3", "QR decoder", "libzbar0"), Clock(root), Floor(root, config?.Floor),
+            .. Cards(root, config?.Readers ?? []), .. Devices(root, config?.Readers ?? []),
+        ];
     }
 
     // Kernel threads 6117 and 6150: without it a line keeps its level after its owner has died, and a relay stays driven.
@@ -58,9 +65,13 @@ internal static class Examination
         return isStrict;
     }
 
-    private static Finding Config(string path, JsonDocument? config) => config is null
-        ? new Finding("configuration", IsWell: false, $"{path} is no JSON of at most {FileMax} bytes, or cannot be read", "Name it with --config; gate-agent check says what is wrong in it")
-        : new Finding("configuration", IsWell: true, path, string.Empty);
+    // What is one lane's is told with it.
+    private static IEnumerable<Finding> Config(string path, IReadOnlyList<ConfigFault> faults)
+    {
+        var wrong = faults.Where(static fault => fault.Lane is null).ToList();
+        foreach (var (at, found, remedy) in wrong) yield return new Finding("configuration", IsWell: false, at == path ? $"{at}: {found}" : $"{path}: {at}: {found}", remedy);
+        if (wrong.Count == 0) yield return new Finding("configuration", IsWell: true, path, string.Empty);
+    }
 
     private static Finding Library(string root, string first, string second, string subject, string package)
     {
@@ -79,73 +90,44 @@ internal static class Examination
             : new Finding("clock", IsWell: false, "neither set by the network nor kept by a battery: documents will be in doubt", "Fit a clock with a battery, or let systemd-timesyncd reach its server");
 
     // Without a word about it the agent uses memory beside its control socket.
-    private static Finding Floor(string root, JsonDocument? config)
+    private static Finding Floor(string root, BoardConfig? floor)
     {
         const string Subject = "version floor";
-        var floor = Member(config, "floor");
-        var (kind, at) = floor is { } named ? (Text(named, "kind"), Text(named, "at")) : ("memory", string.Empty);
-        if (kind == "none")
+        if (floor?.Kind == "none")
         {
             return new Finding(
                 Subject, IsWell: false, "none: after each start the clock is in doubt until a newer timestamp comes", "Fit a TPM and write floor.kind tpm, or write memory");
         }
 
-        if (kind != "tpm")
+        if (floor?.Kind != "tpm")
             return new Finding(Subject, IsWell: true, "memory: after a power cut in doubt until a newer timestamp comes, and the device key lies in a file", string.Empty);
         var library = Library(root, "libtss2-esys.so.0", "libtss2-tctildr.so.0", Subject, "libtss2-esys-3.0.2-0 and libtss2-tcti-device0 (with t64 at their end on Debian 13)");
         if (!library.IsWell) return library;
+        var at = floor.At ?? BoardConfig.DefaultTpm;
         if (at.StartsWith("swtpm:", StringComparison.Ordinal))
             return new Finding(Subject, IsWell: false, $"{at}: a TPM in software, whose memory is a file", "Write device: and the path of the board's TPM");
-        var device = at.Length == 0 ? "/dev/tpmrm0" : at[(at.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var device = at[(at.IndexOf(':', StringComparison.Ordinal) + 1)..];
         return File.Exists(Path.Combine(root, device.TrimStart('/')))
             ? new Finding(Subject, IsWell: true, $"TPM at {device}", string.Empty)
             : new Finding(Subject, IsWell: false, $"there is no {device}", "Fit the TPM and name its overlay in config.txt, such as dtoverlay=tpm-slb9670");
     }
 
-    private static IEnumerable<Finding> Cards(string root, JsonDocument? config)
+    private static IEnumerable<Finding> Cards(string root, IReadOnlyList<ReaderEntry> readers)
     {
-        if (!Readers(config).Any(static reader => reader.Kind == "pcsc")) yield break;
+        if (!readers.Any(static reader => reader.Kind == "pcsc")) yield break;
         yield return File.Exists(Path.Combine(root, "run/pcscd/pcscd.comm"))
             ? new Finding("pcscd", IsWell: true, "listens", string.Empty)
             : new Finding("pcscd", IsWell: false, "does not listen", "Install pcscd and start its socket: systemctl enable --now pcscd.socket");
     }
 
-    private static IEnumerable<Finding> Devices(string root, JsonDocument? config)
+    private static IEnumerable<Finding> Devices(string root, IReadOnlyList<ReaderEntry> readers)
     {
-        foreach (var (name, kind, path) in Readers(config))
+        foreach (var reader in readers)
         {
-            if (kind != "serial") continue;
+            if (reader is not { Kind: "serial", Path: { Length: > 0 } path }) continue;
             yield return File.Exists(Path.Combine(root, path.TrimStart('/')))
-                ? new Finding("scanner", IsWell: true, $"{name} at {path}", string.Empty)
-                : new Finding("scanner", IsWell: false, $"{name}: there is no {path}", "Plug it in, or correct its path in agent.json");
-        }
-    }
-
-    private static IEnumerable<(string Name, string Kind, string Path)> Readers(JsonDocument? config)
-    {
-        if (Member(config, "readers") is not { ValueKind: JsonValueKind.Array } readers) yield break;
-        foreach (var reader in readers.EnumerateArray())
-        {
-            if (reader.ValueKind == JsonValueKind.Object) yield return (Text(reader, "name"), Text(reader, "kind"), Text(reader, "path"));
-        }
-    }
-
-    private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
-
-    private static JsonElement? Member(JsonDocument? config, string name) =>
-        config?.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(name, out var value)
-            && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? value : null;
-
-    private static JsonDocument? ReadJson(string path)
-    {
-        try
-        {
-            return ReadText(path) is { } text ? JsonDocument.Parse(text) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
+                ? new Finding("scanner", IsWell: true, $"{reader.Name} at {path}", string.Empty)
+                : new Finding("scanner", IsWell: false, $"{reader.Name}: there is no {path}", "Plug it in, or correct its path in agent.json");
         }
     }
 

@@ -1,33 +1,46 @@
-using System.Text.Json;
 using GateAgent.Actuation;
+using GateAgent.Configuration;
 
 namespace GateCtl;
 
 /// <summary>
-/// The doctor's looks at chips and pins: what would put a lane out of order when the agent starts. Chips are looked for only on
-/// the machine that runs: a card that is looked at with --root has none.
+/// The doctor's looks at chips and at what hangs on them. Chips are looked for only on the machine that runs: a card that is
+/// looked at with --root has none.
 /// </summary>
-internal static class GpioExamination
+internal sealed class GpioExamination
 {
     private const string Simulated = "simulated";
-    private const int PinMax = 63;
-    private static readonly string[] Outputs = ["relay", "permit", "green", "amber", "red", "buzzer"];
+    private readonly IReadOnlyList<GpioDevice>? devices;
+    private readonly IReadOnlyList<string> closed = [];
 
-    /// <summary>Each chip that is named, and each lane with a pin that it cannot have.</summary>
-    public static IEnumerable<Finding> Of(string root, JsonElement? config)
+    /// <summary>Looks for the chips.</summary>
+    /// <param name="root">The system's root.</param>
+    public GpioExamination(string root)
     {
-        IReadOnlyList<string> closed = [];
-        var isRunning = Path.GetFullPath(root) == "/";
-        var devices = isRunning ? GpioDevice.All("/dev", out closed) : null;
-        var lines = Lines(config).ToList();
-        string?[] named = [ChipOf(config, null), .. lines.Select(static line => line.Chip)];
-        var chips = named.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (chips.Count == 0) yield return new Finding("GPIO chip", IsWell: false, "none is named", "Write gpio.chip into agent.json, or chip into each lane");
-        foreach (var chip in chips) yield return Chip(chip, devices, closed);
-        foreach (var finding in Pins(lines, devices ?? [])) yield return finding;
+        if (Path.GetFullPath(root) == "/") devices = GpioDevice.All("/dev", out closed);
     }
 
-    private static Finding Chip(string name, IReadOnlyList<GpioDevice>? devices, IReadOnlyList<string> closed)
+    /// <summary>The device behind a chip's name; the name where there is none, or more than one.</summary>
+    public string DeviceOf(string chip) => devices?.Where(device => device.IsCalled(chip)).ToList() is [var one] ? one.Name : chip;
+
+    /// <summary>Each chip that is named, and each lane of which a part cannot be its own.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="faults">What is wrong with it.</param>
+    public IEnumerable<Finding> Of(AgentConfig config, IReadOnlyList<ConfigFault> faults)
+    {
+        var lanes = config.Lanes ?? [];
+        string?[] named = [config.Gpio?.Chip, .. lanes.Select(static lane => lane.Chip)];
+        foreach (var chip in named.OfType<string>().Distinct(StringComparer.Ordinal)) yield return Chip(chip);
+        var wrong = faults.Where(static fault => fault.Lane is not null).Concat(lanes.SelectMany((lane, index) => Beyond(config, lane, index))).ToList();
+        if (wrong.Count == 0 && lanes.Count > 0) yield return new Finding("pins", IsWell: true, $"{lanes.Sum(static lane => lane.Lines().Count())}, each used once", string.Empty);
+        foreach (var lane in wrong.GroupBy(static fault => fault.Lane, StringComparer.Ordinal))
+        {
+            var found = string.Join("; ", lane.Select(static fault => $"{fault.Path}: {fault.Found}"));
+            yield return new Finding($"lane {lane.Key}", IsWell: false, found, string.Join("; ", lane.Select(static fault => fault.Remedy).Distinct(StringComparer.Ordinal)));
+        }
+    }
+
+    private Finding Chip(string name)
     {
         const string Subject = "GPIO chip";
         if (name == Simulated) return new Finding(Subject, IsWell: false, "simulated: it opens nothing", "Write the label of the board's chip: gpiodetect tells it");
@@ -39,59 +52,15 @@ internal static class GpioExamination
         return new Finding(Subject, IsWell: false, $"{found.Count} are called {name}; here: {present}", "Plug it in, or write one of them: its lanes are out of order");
     }
 
-    private static IEnumerable<Finding> Pins(List<WiredLine> lines, IReadOnlyList<GpioDevice> devices)
+    // Pins that the file may name and this chip does not have.
+    private IEnumerable<ConfigFault> Beyond(AgentConfig config, LaneConfig lane, int index)
     {
-        var users = lines.ToLookup(line => (DeviceOf(line.Chip, devices), line.Pin));
-        var wrong = new List<(string Lane, string Fault)>();
-        foreach (var line in lines)
+        var name = config.ChipOf(lane) ?? string.Empty;
+        if (devices?.Where(device => device.IsCalled(name)).ToList() is not [var chip]) yield break;
+        foreach (var (place, line) in lane.Lines())
         {
-            if (line.Pin is < 0 or > PinMax)
-            {
-                wrong.Add((line.Lane, $"{line.Path}: no pin from 0 to {PinMax}"));
-                continue;
-            }
-
-            var others = users[(DeviceOf(line.Chip, devices), line.Pin)].Where(other => other != line).Select(static other => other.Path).ToList();
-            if (others.Count > 0) wrong.Add((line.Lane, $"{line.Path}: pin {line.Pin} is {string.Join(", ", others)} already"));
-            else if (devices.FirstOrDefault(device => device.IsCalled(line.Chip ?? string.Empty)) is { } chip && line.Pin >= chip.Lines)
-                wrong.Add((line.Lane, $"{line.Path}: {line.Chip} has no line {line.Pin}"));
-        }
-
-        if (wrong.Count == 0 && lines.Count > 0) yield return new Finding("pins", IsWell: true, $"{lines.Count}, each used once", string.Empty);
-        foreach (var lane in wrong.GroupBy(static one => one.Lane, static one => one.Fault, StringComparer.Ordinal))
-            yield return new Finding($"lane {lane.Key}", IsWell: false, string.Join("; ", lane), "Use each pin once, and only those the chip has: this lane is out of order, the others are served");
-    }
-
-    private static string DeviceOf(string? chip, IReadOnlyList<GpioDevice> devices) =>
-        devices.Where(device => device.IsCalled(chip ?? string.Empty)).ToList() is [var one] ? one.Name : chip ?? string.Empty;
-
-    private static string? ChipOf(JsonElement? config, JsonElement? lane)
-    {
-        if (lane is { } one && Text(one, "chip") is { } own) return own;
-        return config is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("gpio", out var gpio) ? Text(gpio, "chip") : null;
-    }
-
-    private static IEnumerable<WiredLine> Lines(JsonElement? config)
-    {
-        if (config is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("lanes", out var lanes) || lanes.ValueKind != JsonValueKind.Array) yield break;
-        foreach (var (index, lane) in lanes.EnumerateArray().Index())
-        {
-            if (lane.ValueKind != JsonValueKind.Object) continue;
-            var name = Text(lane, "name") ?? string.Empty;
-            var inputs = lane.TryGetProperty("inputs", out var wired) && wired.ValueKind == JsonValueKind.Object ? wired.EnumerateObject().Select(static one => ($"inputs.{one.Name}", one.Value)) : [];
-            var outputs = lane.EnumerateObject().Where(static one => Outputs.Contains(one.Name)).Select(static one => (one.Name, one.Value));
-            foreach (var (place, line) in inputs.Concat(outputs))
-            {
-                if (line.ValueKind == JsonValueKind.Object) yield return new WiredLine(name, ChipOf(config, lane), $"lanes[{index}].{place}", PinOf(line));
-            }
+            if (line.Pin >= chip.Lines && line.Pin <= PinCheck.PinMax)
+                yield return new ConfigFault($"lanes[{index}].{place}.pin", $"{name} has no line {line.Pin}", $"Write 0 to {chip.Lines - 1}") { Lane = lane.Name ?? string.Empty };
         }
     }
-
-    private static int PinOf(JsonElement line) =>
-        line.TryGetProperty("pin", out var pin) && pin.ValueKind == JsonValueKind.Number && pin.TryGetInt32(out var number) ? number : -1;
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private sealed record WiredLine(string Lane, string? Chip, string Path, int Pin);
 }

@@ -50,7 +50,10 @@ public sealed class ProgramTests : IDisposable
         Write("usr/lib/aarch64-linux-gnu/libgpiod.so.3", string.Empty);
         Write("usr/lib/aarch64-linux-gnu/libzbar.so.0", string.Empty);
         Write("dev/rtc0", string.Empty);
-        Write("agent.json", """{"gpio":{"chip":"pinctrl-rp1"},"readers":[]}""");
+        Write("agent.json", """
+            {"stateFolder":"/tmp/x","repositoryFolder":"/tmp/y","controlSocket":"/tmp/z","gpio":{"chip":"pinctrl-rp1"},
+             "readers":[{"name":"a","kind":"camera","lane":"metro-1","path":"/tmp/c"}],"lanes":[{"name":"metro-1","relay":{"pin":5}}]}
+            """);
 
         var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
 
@@ -71,20 +74,21 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task The_doctor_names_each_lane_whose_pin_is_used_twice_and_the_chip_that_is_not_there()
+    public async Task The_doctor_tells_all_that_the_agent_would_and_the_chip_that_is_not_there()
     {
         Write("agent.json", """
             {"gpio":{"chip":"pinctrl-none"},"readers":[],"lanes":[
               {"name":"metro-1","relay":{"pin":17},"green":{"pin":17}},
               {"name":"metro-2","relay":{"pin":18},"inputs":{"fire":{"pin":5}}},
-              {"name":"metro-3","relay":{"pin":18}},
-              {"name":"metro-4","chip":"gpiochip98","relay":{"pin":17}}]}
+              {"name":"metro-3","relay":{"pin":18},"display":{"kind":"lcd"}},
+              {"name":"metro-4","chip":"gpiochip98","relay":{"pin":17},"pulseMs":7},
+              {"name":"metro-5","relay":{"pin":19},"display":{"kind":"lcd"}}]}
             """);
 
         var ended = await Programs.RunGateAsync("gatectl", "doctor", "--config", Path.Combine(folder.Path, "agent.json"));
 
         Assert.Equal(1, ended.Code);
-        foreach (var wrong in (string[])["are called pinctrl-none", "are called gpiochip98", "lane metro-1", "lanes[0].relay: pin 17 is lanes[0].green already", "lanes[1].relay: pin 18 is lanes[2].relay already", "lane metro-3"])
+        foreach (var wrong in (string[])["are called pinctrl-none", "are called gpiochip98", "lane metro-1", "lanes[0].relay.pin: pin 17 is lanes[0].green already", "lanes[1].relay.pin: pin 18 is lanes[2].relay already", "lane metro-3", "lanes[4].display: address 39 of bus 1 is lanes[2].display already", "lanes[3].pulseMs: 7"])
             Assert.Contains(wrong, ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("lane metro-4", ended.Output, StringComparison.Ordinal);
     }

@@ -81,9 +81,7 @@ internal static class ControlApi
     {
         if (feed.TryJoin() is not { } watcher)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsJsonAsync(
-                new ApiError($"{PassageFeed.WatchersMax} others watch already."), LocalJson.Default.ApiError);
+            await context.FailAsync(StatusCodes.Status503ServiceUnavailable, $"{PassageFeed.WatchersMax} others watch already.");
             return;
         }
 

@@ -34,7 +34,7 @@ internal sealed class ImportApi(
     /// <summary><c>GET /v1/import</c>: how the last import ended.</summary>
     public Task LastAsync(HttpContext context) => Volatile.Read(ref last) is { } report
         ? context.Response.WriteAsJsonAsync(report, LocalJson.Default.ImportReport)
-        : FailAsync(context, StatusCodes.Status404NotFound, "Nothing was imported since the agent started.");
+        : context.FailAsync(StatusCodes.Status404NotFound, "Nothing was imported since the agent started.");
 
     /// <summary><c>GET /v1/import/link</c>: an import over the upgraded connection.</summary>
     public async Task RunAsync(HttpContext context)
@@ -42,13 +42,13 @@ internal sealed class ImportApi(
         if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade
             || !TryRead(context.Request.Headers[Header].ToString(), out var request, out var command, out var signature))
         {
-            await FailAsync(context, StatusCodes.Status400BadRequest, "This is no import: see docs/operating.md.");
+            await context.FailAsync(StatusCodes.Status400BadRequest, "This is no import: see docs/operating.md.");
             return;
         }
 
         if (Interlocked.Exchange(ref isBusy, 1) != 0)
         {
-            await FailAsync(context, StatusCodes.Status409Conflict, "Another import is under way: wait until it has ended.");
+            await context.FailAsync(StatusCodes.Status409Conflict, "Another import is under way: wait until it has ended.");
             return;
         }
 
@@ -66,7 +66,7 @@ internal sealed class ImportApi(
     {
         if (!challenges.TryTake(command.Challenge.Span))
         {
-            await FailAsync(context, StatusCodes.Status403Forbidden, $"The challenge is not open: each serves once, within {Challenges.AnsweredWithin.TotalSeconds} s.");
+            await context.FailAsync(StatusCodes.Status403Forbidden, $"The challenge is not open: each serves once, within {Challenges.AnsweredWithin.TotalSeconds} s.");
             return;
         }
 
@@ -74,7 +74,7 @@ internal sealed class ImportApi(
         if (documents.Present is { } present && Judge(present) is { } refusal)
         {
             Note(Incident.CommandRefused, by);
-            await FailAsync(context, StatusCodes.Status403Forbidden, refusal);
+            await context.FailAsync(StatusCodes.Status403Forbidden, refusal);
             return;
         }
 
@@ -159,10 +159,4 @@ internal sealed class ImportApi(
         CommandFault.NotTheHolder => "The command is not signed by the credential's own key.",
         _ => "The province does not let this role import at this gate.",
     };
-
-    private static Task FailAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ApiError(text), LocalJson.Default.ApiError);
-    }
 }

@@ -31,24 +31,17 @@ internal sealed class JournalApi(PassageJournal journal)
     public Task IncidentsAsync(HttpContext context) => AnswerAsync(
         context, query => new IncidentPage(JournalReader.ReadIncidents(journal.Path, query)), LocalJson.Default.IncidentPage);
 
-    private static Task RefuseAsync(HttpContext context, string text)
-    {
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsJsonAsync(new ApiError(text), LocalJson.Default.ApiError);
-    }
-
     private async Task AnswerAsync<T>(HttpContext context, Func<JournalQuery, T> read, JsonTypeInfo<T> type)
     {
         if (!TryReadQuery(context.Request.Query, out var query, out var fault))
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsJsonAsync(new ApiError(fault), LocalJson.Default.ApiError);
+            await context.FailAsync(StatusCodes.Status400BadRequest, fault);
             return;
         }
 
         if (!await turns.WaitAsync(TurnWithin, context.RequestAborted))
         {
-            await RefuseAsync(context, "The journal's disk does not answer: try again.");
+            await context.FailAsync(StatusCodes.Status503ServiceUnavailable, "The journal's disk does not answer: try again.");
             return;
         }
 
@@ -61,7 +54,7 @@ internal sealed class JournalApi(PassageJournal journal)
         }
         catch (SqliteException failed)
         {
-            await RefuseAsync(context, $"The journal cannot be read now (SQLite {failed.SqliteErrorCode}): try again.");
+            await context.FailAsync(StatusCodes.Status503ServiceUnavailable, $"The journal cannot be read now (SQLite {failed.SqliteErrorCode}): try again.");
         }
         finally
         {

@@ -27,19 +27,19 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
     {
         if (await ReadAsync(context) is not { } request)
         {
-            await FailAsync(context, StatusCodes.Status400BadRequest, "The body is no command: see docs/operating.md.");
+            await context.FailAsync(StatusCodes.Status400BadRequest, "The body is no command: see docs/operating.md.");
             return;
         }
 
         if (!TryParse(request, out var command, out var signature))
         {
-            await FailAsync(context, StatusCodes.Status400BadRequest, "The mode is normal with 0 minutes, or freeFlow, locked, maintenance or outOfOrder with 1 to 1440; challenge and signature are as the agent and the key gave them.");
+            await context.FailAsync(StatusCodes.Status400BadRequest, "The mode is normal with 0 minutes, or freeFlow, locked, maintenance or outOfOrder with 1 to 1440; challenge and signature are as the agent and the key gave them.");
             return;
         }
 
         if (!challenges.TryTake(command.Challenge.Span))
         {
-            await FailAsync(context, StatusCodes.Status403Forbidden, $"The challenge is not open: each serves once, within {Challenges.AnsweredWithin.TotalSeconds} s.");
+            await context.FailAsync(StatusCodes.Status403Forbidden, $"The challenge is not open: each serves once, within {Challenges.AnsweredWithin.TotalSeconds} s.");
             return;
         }
 
@@ -49,7 +49,7 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
         {
             var now = clock.Now();
             journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, Known(command.Lane), Incident.CommandRefused, by));
-            await FailAsync(context, StatusCodes.Status403Forbidden, TextOf(fault, command));
+            await context.FailAsync(StatusCodes.Status403Forbidden, TextOf(fault, command));
             return;
         }
 
@@ -105,10 +105,4 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
         CommandFault.NotAllowed => $"The province does not let this role set {PassageEvents.Word(command.Mode)} at this gate.",
         _ => $"The province does not let this role set {PassageEvents.Word(command.Mode)} for {command.Minutes} minutes.",
     };
-
-    private static Task FailAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ApiError(text), LocalJson.Default.ApiError);
-    }
 }

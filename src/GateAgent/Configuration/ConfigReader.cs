@@ -31,7 +31,15 @@ internal static class ConfigReader
     private const int LcdAddressMax = 119;
 
     /// <summary>Reads a file. The configuration is null exactly when there is a fault that is not one lane's.</summary>
-    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path)
+    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Read(string path) => Usable(Look(path, static chip => chip));
+
+    /// <summary>Reads the bytes of a file.</summary>
+    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Parse(ReadOnlySpan<byte> json) => Usable(Look(json, static chip => chip));
+
+    /// <summary>Reads a file as far as it can be read, also where nothing could run with it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="deviceOf">The device behind a chip's name: two names of one chip are one chip.</param>
+    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Look(string path, Func<string, string> deviceOf)
     {
         try
         {
@@ -39,7 +47,7 @@ internal static class ConfigReader
             if (!file.Exists) return Fail(new ConfigFault(path, "no such file", "Name the file with --config"));
             if (file.Length > SizeMax)
                 return Fail(new ConfigFault(path, $"{file.Length} bytes, at most {SizeMax}", "Name the right file"));
-            return Parse(File.ReadAllBytes(path));
+            return Look(File.ReadAllBytes(path), deviceOf);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +55,7 @@ internal static class ConfigReader
         }
     }
 
-    /// <summary>Reads the bytes of a file.</summary>
-    public static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Parse(ReadOnlySpan<byte> json)
+    private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Look(ReadOnlySpan<byte> json, Func<string, string> deviceOf)
     {
         var faults = new List<ConfigFault>();
         AgentConfig? config;
@@ -75,10 +82,13 @@ internal static class ConfigReader
         CheckPlaces(config, faults);
         CheckLanes(config, faults);
         CheckReaders(config, faults);
-        faults.AddRange(PinCheck.Check(config, static chip => chip));
+        faults.AddRange(PinCheck.Check(config, deviceOf));
         faults.AddRange(PartCheck.Check(config));
-        return faults.TrueForAll(static fault => fault.Lane is not null) ? (config, faults) : (null, faults);
+        return (config, faults);
     }
+
+    private static (AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) Usable((AgentConfig? Config, IReadOnlyList<ConfigFault> Faults) found) =>
+        found.Faults.All(static fault => fault.Lane is not null) ? found : (null, found.Faults);
 
     private static bool HasGaps(AgentConfig config, List<ConfigFault> faults)
     {
