@@ -201,7 +201,7 @@ internal sealed class ListKeeper
             var made = await Rebase.RunAsync(list, source.AskAsync, pace, ending.Token);
             if (made.IsDone) source.Hurry();
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             waitsSince = null;
         }
