@@ -95,7 +95,9 @@ internal static class LineBench
         Stage stage, int count, string laneName, Action<string> show, IEnumerator<string> codes, TimeSpan pause, CancellationToken stop,
         Action<string>? bare = null)
     {
+        // The limit is one of warm passages: first uses are over, and the list is in memory.
         const int Warm = 20;
+        const int ReadEvery = 20;
         var relay = Stage.Lanes.First(lane => lane.Name == laneName).Relay!.Value;
         var (outside, byAgent, missed) = (new List<double>(), new List<double>(), 0);
         await using var watch = new PassageWatch(stage.Client);
@@ -123,6 +125,7 @@ internal static class LineBench
                 byAgent.Add(passage.Microseconds / 1000.0);
             }
 
+            if (number % ReadEvery == 0) stage.ReadList();
             if (number % 200 == 199) Screen.Step($"{number + 1} of {count + Warm} at {laneName}");
             await Task.Delay(pause, TimeProvider.System, stop);
             if (bare is null) continue;

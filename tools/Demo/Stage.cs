@@ -64,6 +64,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The agent's state folder.</summary>
     public string StateFolder => Path.Combine(folder, "state");
 
+    private string ListPath => Directory.GetFiles(Path.Combine(StateFolder, "targets"), "*.gal").Single();
+
     /// <summary>What the agent wrote to its log.</summary>
     public string LogFile => Path.Combine(folder, "agent.log");
 
@@ -177,8 +179,7 @@ internal sealed class Stage : IAsyncDisposable
         var shared = others.Select(role => Province.Cast[role]).Where(other => other.Role != member.Role
             && other.Kind != Verifier.AllowList.SubjectKind.None && index.FindPage(KeyOf(other).Page) == page).ToList();
         if (shared.Count > 0) throw new InvalidDataException($"{shared[0]} stands on the same page: choose another seed.");
-        using var pages = File.OpenHandle(
-            Directory.GetFiles(Path.Combine(StateFolder, "targets"), "*.gal").Single(), FileMode.Open, FileAccess.ReadWrite);
+        using var pages = File.OpenHandle(ListPath, FileMode.Open, FileAccess.ReadWrite);
         Span<byte> one = stackalloc byte[1];
         var start = (page + 1L) * Verifier.AllowList.ListPageLayout.PageSize;
         foreach (var at in (ReadOnlySpan<long>)[start + 8, start + Verifier.AllowList.ListPageLayout.HalfSize + 8])
@@ -187,6 +188,13 @@ internal sealed class Stage : IAsyncDisposable
             one[0] ^= 1;
             RandomAccess.Write(pages, one, at);
         }
+    }
+
+    /// <summary>Reads the gate's list, so that memory has it: a system may take pages away that nobody asked for in a minute.</summary>
+    public void ReadList()
+    {
+        using var pages = File.OpenRead(ListPath);
+        pages.CopyTo(Stream.Null);
     }
 
     /// <inheritdoc/>
