@@ -6,6 +6,8 @@ namespace GateCtl;
 internal static class Examination
 {
     private const int FileMax = 64 * 1024;
+    private const string PcscPolicy = "usr/share/polkit-1/actions/org.debian.pcsc-lite.policy";
+    private const string PcscRule = "usr/share/polkit-1/rules.d/60-gate-agent.rules";
     private static readonly string[] BootConfigs = ["boot/firmware/config.txt", "boot/config.txt"];
     private static readonly string[] LibraryFolders =
         ["usr/lib/aarch64-linux-gnu", "usr/lib/x86_64-linux-gnu", "usr/lib/arm-linux-gnueabihf", "usr/lib", "lib", "usr/local/lib"];
@@ -115,9 +117,12 @@ internal static class Examination
     private static IEnumerable<Finding> Cards(string root, IReadOnlyList<ReaderEntry> readers)
     {
         if (!readers.Any(static reader => reader.Kind == "pcsc")) yield break;
-        yield return File.Exists(Path.Combine(root, "run/pcscd/pcscd.comm"))
-            ? new Finding("pcscd", IsWell: true, "listens", string.Empty)
-            : new Finding("pcscd", IsWell: false, "does not listen", "Install pcscd and start its socket: systemctl enable --now pcscd.socket");
+        if (!File.Exists(Path.Combine(root, "run/pcscd/pcscd.comm")))
+            yield return new Finding("pcscd", IsWell: false, "does not listen", "Install pcscd and start its socket: systemctl enable --now pcscd.socket");
+        else if (File.Exists(Path.Combine(root, PcscPolicy)) && !File.Exists(Path.Combine(root, PcscRule)))
+            yield return new Finding("pcscd", IsWell: false, "asks polkit, which lets gate-agent use no reader", $"Put deploy/polkit/60-gate-agent.rules at /{PcscRule}");
+        else
+            yield return new Finding("pcscd", IsWell: true, "listens", string.Empty);
     }
 
     private static IEnumerable<Finding> Devices(string root, IReadOnlyList<ReaderEntry> readers)

@@ -11,6 +11,9 @@ public sealed class ProgramTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    private Task<Ended> DoctorAsync() =>
+        Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
+
     private void Write(string path, string text)
     {
         var full = Path.Combine(folder.Path, path);
@@ -55,7 +58,7 @@ public sealed class ProgramTests : IDisposable
              "readers":[{"name":"a","kind":"camera","lane":"metro-1","path":"/tmp/c"}],"lanes":[{"name":"metro-1","relay":{"pin":5}}]}
             """);
 
-        var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
+        var ended = await DoctorAsync();
 
         Assert.Equal(isWell ? 0 : 1, ended.Code);
         Assert.Equal(!isWell, ended.Output.Contains("Write dtparam=strict_gpiod at the end of /boot/firmware/config.txt", StringComparison.Ordinal));
@@ -66,11 +69,27 @@ public sealed class ProgramTests : IDisposable
     {
         Write("agent.json", """{"gpio":{"chip":"simulated"},"floor":{"kind":"tpm"},"readers":[{"name":"a","kind":"serial","path":"/dev/gate/none"},{"name":"b","kind":"pcsc","path":"*"}]}""");
 
-        var ended = await Programs.RunGateAsync("gatectl", "doctor", "--root", folder.Path, "--config", Path.Combine(folder.Path, "agent.json"));
+        var ended = await DoctorAsync();
 
         Assert.Equal(1, ended.Code);
         foreach (var wrong in (string[])["simulated", "/dev/gate/none", "pcscd.socket", "libgpiod3", "libzbar0", "battery", "libtss2-esys-3.0.2-0"])
             Assert.Contains(wrong, ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_says_which_rule_lets_the_agent_use_a_card_reader()
+    {
+        Write("agent.json", """{"readers":[{"name":"b","kind":"pcsc","path":"*"}]}""");
+        Write("run/pcscd/pcscd.comm", string.Empty);
+        var before = await DoctorAsync();
+        Write("usr/share/polkit-1/actions/org.debian.pcsc-lite.policy", string.Empty);
+        var asked = await DoctorAsync();
+        Write("usr/share/polkit-1/rules.d/60-gate-agent.rules", string.Empty);
+        var ruled = await DoctorAsync();
+
+        Assert.Contains("well   pcscd", before.Output, StringComparison.Ordinal);
+        Assert.Contains("Put deploy/polkit/60-gate-agent.rules at /usr/share/polkit-1/rules.d/60-gate-agent.rules", asked.Output, StringComparison.Ordinal);
+        Assert.Contains("well   pcscd", ruled.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,9 +21,12 @@ internal sealed class PcscContext : SafeHandle
         try
         {
             var result = PcscLibrary.EstablishContext(PcscLibrary.ScopeSystem, 0, 0, out var context);
-            return result == PcscLibrary.Success
-                ? new PcscContext(context)
-                : throw new ReaderException($"pcscd does not answer ({(uint)result:X8}): is pcscd.socket enabled?");
+            return (uint)result switch
+            {
+                (uint)PcscLibrary.Success => new PcscContext(context),
+                PcscLibrary.SecurityViolation => throw new ReaderException("pcscd does not let this user in: gatectl doctor says what is missing."),
+                var other => throw new ReaderException($"pcscd does not answer ({other:X8}): is pcscd.socket enabled?"),
+            };
         }
         catch (DllNotFoundException missing)
         {

@@ -18,6 +18,7 @@ internal static partial class PcscLibrary
     public const nuint StatePresent = 0x0020;
     public const int EventCountShift = 16;
     public const uint Timeout = 0x8010000A;
+    public const uint SecurityViolation = 0x8010006A;
     public const int AtrMax = 33;
     private const string Library = "libpcsclite.so.1";
 
