@@ -200,6 +200,8 @@ public sealed class AgentHostTests : IDisposable
             var status = await client.StatusAsync(CancellationToken.None);
             Assert.False(status.IsClockBelieved);
             Assert.Equal("refer", status.Staleness);
+            var technician = TechnicianCommand.Issue(new SeededBytes("agent-tests"), "technician", TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(1));
+            Assert.Contains("newer publication", await SetAsync(client, technician, "maintenance", 10), StringComparison.Ordinal);
             Assert.Contains("no place for a version floor", status.Health.Single(static item => item.Component == "floor").Text, StringComparison.Ordinal);
             Assert.Equal("failed", status.Health.Single(static item => item.Component == "clock").State);
         }

@@ -49,7 +49,7 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
         {
             var now = clock.Now();
             journal.Append(new IncidentRecord(now.Utc, now.IsBelieved, Known(command.Lane), Incident.CommandRefused, by));
-            await context.FailAsync(StatusCodes.Status403Forbidden, TextOf(fault, command));
+            await context.FailAsync(StatusCodes.Status403Forbidden, TextOf(fault, command, clock.Wall is not null));
             return;
         }
 
@@ -93,9 +93,10 @@ internal sealed class ModeApi(Func<TrustedSnapshot?> snapshot, Func<string, Lane
             && (command.Mode == LaneMode.Normal ? command.Minutes == 0 : command.Minutes is >= 1 and <= SiteDocument.MinutesMax);
     }
 
-    private static string TextOf(CommandFault fault, ModeCommand command) => fault switch
+    private static string TextOf(CommandFault fault, ModeCommand command, bool isWall) => fault switch
     {
         CommandFault.NoSnapshot => "This gate has no signed documents, so nobody is named who may do this.",
+        CommandFault.ClockInDoubt when isWall => "The gate cannot tell whether what it holds is the newest, so nor whether a credential has expired: let it fetch, or import, a newer publication.",
         CommandFault.ClockInDoubt => "The gate's clock is not believed, so it cannot tell whether a credential has expired: set the clock first.",
         CommandFault.NotACredential => "The text is no technician credential.",
         CommandFault.NotSigned => "No issuer that may make technician credentials signed this one.",

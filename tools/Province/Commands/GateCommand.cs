@@ -40,7 +40,7 @@ internal static class GateCommand
         {
             var office = new Office(result.GetRequiredValue(folder));
             office.Replace(result.GetRequiredValue(gate), ReadKey(result.GetRequiredValue(device)), keys.Open(terminal, result)[0].ToListKey());
-            terminal.Out.WriteLine($"{result.GetRequiredValue(gate)} is the new board with the next publication; the old one opens nothing from then on");
+            terminal.Out.WriteLine($"{result.GetRequiredValue(gate)} is the new board with the next publication; the old one gets nothing new and goes on with what it holds");
         });
         return command;
     }
