@@ -23,8 +23,9 @@ internal static class DemoRun
             stage.TamperPage(stage.Province.Cast["tampered-page"], expectations.Select(expected => expected.Role));
             Screen.Step("one bit in each half of a list page was flipped on the gate's own disk");
             var seen = await SendAsync(stage, expectations, fault, stop);
+            Screen.Legend();
             var isRight = Screen.Table(expectations, seen) & await ReleaseAsync(stage, stop);
-            if (isStaying) await StayAsync(stage, stop);
+            if (isStaying) await StayAsync(stage, seen, stop);
             return isRight ? 0 : 1;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -116,9 +117,9 @@ internal static class DemoRun
         return text.Length == 0 ? "dark" : text;
     }
 
-    private static async Task StayAsync(Stage stage, CancellationToken stop)
+    private static async Task StayAsync(Stage stage, IReadOnlyList<Observation> seen, CancellationToken stop)
     {
-        Screen.Stay(stage.Socket);
+        Screen.Stay(stage.Socket, seen.LastOrDefault(static one => one.Signal == "refused")?.Reference);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

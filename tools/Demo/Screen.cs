@@ -17,6 +17,16 @@ internal static class Screen
     public static void Head() => Console.WriteLine(
         $"\n   {"who comes",-24} {"lane",-9} {"sees",-19} {"relay",-8} {"hears",-12} {"reason",-24} {"us",7}  reference\n");
 
+    /// <summary>What the columns of the live lines mean.</summary>
+    public static void Legend() => Console.WriteLine(
+        """
+
+           lane       metro-1: turnstile, camera and card reader; cinema-1: door, scanner; taxi-1: driver's lamps, scanner
+           sees       what the lamps say; relay: _|#|_ the gate opened, _____ it stayed closed
+           hears      what the buzzer plays; us: microseconds from the last byte to the relay's edge
+           reason     number and name, for the journal only; reference: what the person reads to the hotline 12345
+        """);
+
     /// <summary>One person, as they passed or did not.</summary>
     public static void Row(Expectation expected, Observation seen)
     {
@@ -50,10 +60,13 @@ internal static class Screen
         : $"   wrong  fire did not open {lane}, or its end did not close it");
 
     /// <summary>What to try while the gate stays.</summary>
-    public static void Stay(string socket)
+    /// <param name="socket">The control socket.</param>
+    /// <param name="reference">The reference of a refusal of this run; null when nobody was refused.</param>
+    public static void Stay(string socket, string? reference)
     {
         Console.WriteLine("\n   The gate stays. In a second terminal:\n");
-        foreach (var verb in new[] { "status", "journal", "watch", "why 2000000" })
+        string[] verbs = ["status", "journal", "watch", .. reference is null ? [] : new[] { $"why {reference}" }];
+        foreach (var verb in verbs)
             Console.WriteLine($"     GATE_SOCKET={socket} artifacts/gate/gatectl {verb}");
         Console.WriteLine("\n   Ctrl-C ends it.");
     }

@@ -110,7 +110,7 @@ internal sealed class Stage : IAsyncDisposable
         var startedAt = Stopwatch.GetTimestamp();
         Agent = Start(Path.Combine(programs, "gate-agent"), ["--config", Path.Combine(folder, "agent.json")], LogFile);
         await WaitAsync(startedAt, stop);
-        return StageLog.ReadyMs(LogFile);
+        return await StageLog.ReadyMsAsync(LogFile, ReadyWithin, stop);
     }
 
     /// <summary>Moves a picture of a code before the metro's camera.</summary>
@@ -246,7 +246,7 @@ internal sealed class Stage : IAsyncDisposable
         var startedAt = Stopwatch.GetTimestamp();
         Agent = Start(Path.Combine(programs, "gate-agent"), ["--config", Path.Combine(folder, "agent.json")], LogFile);
         await WaitAsync(startedAt, stop);
-        ReadyMs = StageLog.ReadyMs(LogFile);
+        ReadyMs = await StageLog.ReadyMsAsync(LogFile, ReadyWithin, stop);
         Start(
             Path.Combine(programs, "gate-camera"),
             ["--socket", Path.Combine(folder, "run", "camera.sock"), "--folder", Path.Combine(folder, "pictures")],
