@@ -3,6 +3,7 @@ using System.Reflection;
 using CardReader;
 using CardReader.Capture;
 using Distribution;
+using Distribution.Keys;
 using GateAgent.Actuation;
 using GateAgent.Api;
 using GateAgent.Configuration;
@@ -34,6 +35,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly TrustedClock clock;
     private readonly BoardPlaces board;
     private readonly bool isBoardOwned;
+    private readonly StateSeal seal;
     private readonly PassageFeed feed = new();
     private readonly ReturnGuard returns = new();
     private readonly GpioChips chips;
@@ -66,6 +68,7 @@ internal sealed class AgentHost : IAsyncDisposable
         MakeStateFolder();
         DurableFile.Sweep(config.StateFolder!);
         SnapshotTrial.Sweep(config.StateFolder!);
+        seal = StateSeal.Open(config.StateFolder!, this.board.Keys);
         kinds = KeptKinds.Open(config.StateFolder!);
         journal = PassageJournal.Open(config.StateFolder!, feed, health, time);
         journals = new JournalApi(journal);
@@ -151,6 +154,7 @@ internal sealed class AgentHost : IAsyncDisposable
         if (isBoardOwned) board.Dispose();
         if (source is not null) await source.DisposeAsync();
         await journal.DisposeAsync();
+        seal.Dispose();
         capture?.Dispose();
     }
 

@@ -14,6 +14,7 @@ namespace GateAgent.Timekeeping;
 /// <item>Nothing lowers it, except a newer root that withdraws the keys under which it was signed.</item>
 /// <item>It is kept in the file <c>clock.floor</c>, written before anything relies on it. A file that is lost or damaged costs
 /// nothing: the documents on the card and the board's own floor raise it again.</item>
+/// <item><see cref="Proven"/> is the floor and the monotonic time since it was taken: what cannot be undone, as deleting, waits for it.</item>
 /// </list>
 /// What holds while the clock is in doubt, or while a jump forward makes documents look expired, is in the signed policy.
 /// Reading from any thread; one at a time takes note.
@@ -27,8 +28,13 @@ internal sealed class TrustedClock
     private readonly TimeProvider time;
     private readonly DateTimeOffset builtAt;
     private readonly string? path;
+    private readonly Lock provenLock = new();
     private VersionFloor seen;
     private long floorTicks;
+
+    // A moment that is over for certain, and when by the monotonic clock that was known. Guarded by provenLock.
+    private DateTimeOffset provenAt;
+    private long provenSince;
     private volatile bool isProven = true;
     private volatile string? fault;
 
@@ -44,10 +50,24 @@ internal sealed class TrustedClock
         this.builtAt = builtAt;
         this.path = path;
         floorTicks = builtAt.UtcTicks;
+        (provenAt, provenSince) = (builtAt, time.GetTimestamp());
     }
 
     /// <summary>Below this, wall time is not believed.</summary>
     public DateTimeOffset Floor => new(Interlocked.Read(ref floorTicks), TimeSpan.Zero);
+
+    /// <summary>
+    /// The proven lower bound of the time: the newest signed time, or that of the build, and the monotonic time since it was taken.
+    /// It is never later than the true time, whatever the wall clock says, as long as the province signs no time that has not come.
+    /// What cannot be undone goes by this and not by <see cref="Wall"/>. A restart begins again at the floor. Any thread.
+    /// </summary>
+    public DateTimeOffset Proven
+    {
+        get
+        {
+            lock (provenLock) return provenAt + time.GetElapsedTime(provenSince);
+        }
+    }
 
     /// <summary>The wall time where it is not below the floor, whatever else is in doubt: what expiry is judged by.</summary>
     public DateTimeOffset? Wall => time.GetUtcNow() is var now && now >= Floor - SkewMax ? now : null;
@@ -87,8 +107,17 @@ internal sealed class TrustedClock
 
     private void Set(VersionFloor raised)
     {
+        // A newer root withdrew the keys that signed the times before: they prove nothing.
+        var isWithdrawn = raised.Line != seen.Line && raised.ClockSeconds < seen.ClockSeconds;
         seen = raised;
-        Interlocked.Exchange(ref floorTicks, Math.Max(builtAt.UtcTicks, raised.Clock.UtcTicks));
+        var floor = Math.Max(builtAt.UtcTicks, raised.Clock.UtcTicks);
+        Interlocked.Exchange(ref floorTicks, floor);
+        lock (provenLock)
+        {
+            var known = provenAt + time.GetElapsedTime(provenSince);
+            if (!isWithdrawn && floor <= known.UtcTicks) return;
+            (provenAt, provenSince) = (new DateTimeOffset(floor, TimeSpan.Zero), time.GetTimestamp());
+        }
     }
 
     private void Load()

@@ -114,6 +114,35 @@ public sealed class TrustedClockTests : IDisposable
         Assert.Contains("could not be kept", clock.Fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_proven_time_is_the_newest_signed_time_and_the_monotonic_time_since_whatever_the_wall_clock_says()
+    {
+        var time = new SkewedTime(BuiltAt.AddDays(30));
+        var clock = TrustedClock.Open(time, BuiltAt, folder.Path);
+        Assert.Equal(BuiltAt, clock.Proven);
+
+        clock.Follow(Signed(BuiltAt.AddDays(20)), isNewest: true);
+        time.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(BuiltAt.AddDays(20).AddHours(3), clock.Proven);
+
+        time.WallError = TimeSpan.FromDays(43 * 365);
+        Assert.Equal(BuiltAt.AddDays(20).AddHours(3), clock.Proven);
+        clock.Follow(Signed(BuiltAt.AddDays(20).AddHours(1)), isNewest: true);
+        Assert.Equal(BuiltAt.AddDays(20).AddHours(3), clock.Proven);
+        Assert.Equal(BuiltAt.AddDays(20).AddHours(1), TrustedClock.Open(time, BuiltAt, folder.Path).Proven);
+    }
+
+    [Fact]
+    public void A_time_signed_by_keys_that_a_newer_root_withdrew_proves_nothing()
+    {
+        var clock = Open(BuiltAt.AddDays(1));
+        clock.Follow(Signed(BuiltAt.AddYears(100)), isNewest: true);
+
+        clock.Follow(new VersionFloor(Line: 8, Root: 2, Timestamp: 1, Snapshot: 1, BuiltAt.ToUnixTimeSeconds()), isNewest: true);
+
+        Assert.Equal(BuiltAt, clock.Proven);
+    }
+
     private static VersionFloor Signed(DateTimeOffset time) => new(7, 1, 1, 1, Math.Max(0, time.ToUnixTimeSeconds()));
 
     private TrustedClock Open(DateTimeOffset wall) => TrustedClock.Open(new FakeTimeProvider(wall), BuiltAt, folder.Path);
