@@ -12,4 +12,8 @@ internal static partial class AgentLog
     /// <summary>Everything rests.</summary>
     [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Gate agent stopped, lines at rest")]
     public static partial void Stopped(ILogger log);
+
+    /// <summary>systemd hears nothing of this service, which goes on.</summary>
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "{Why}")]
+    public static partial void NotTold(ILogger log, string why);
 }

@@ -75,7 +75,8 @@ static async Task<int> RunAsync(AgentConfig config)
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
         Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
         alive.IsAlive,
-        TimeProvider.System);
+        TimeProvider.System,
+        why => AgentLog.NotTold(log, why));
     using var board = BoardConfig.Open(config);
     for (var isAgain = true; isAgain;)
     {

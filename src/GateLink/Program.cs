@@ -66,7 +66,11 @@ static async Task RunAsync(LinkConfig config)
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var systemd = new SystemdNotifier(
-        Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), Environment.GetEnvironmentVariable("WATCHDOG_USEC"), static () => true, TimeProvider.System);
+        Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
+        Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
+        static () => true,
+        TimeProvider.System,
+        why => LinkLog.NotTold(log, why));
     var cache = config.CacheFolder is { } folder ? new FileCache(folder, (long)config.CacheMiB * MiB) : null;
     var mirrors = config.BaseUrls!.Select(static url => new Mirror(new Uri(url), FetchLimits.Default, TimeProvider.System)).ToList();
     using var source = new RepositorySource(mirrors, cache, FetchLimits.Default, TimeProvider.System, text => LinkLog.Server(log, text));
@@ -89,5 +93,9 @@ namespace GateLink
         /// <summary>A server did something wrong.</summary>
         [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "{Text}")]
         public static partial void Server(Microsoft.Extensions.Logging.ILogger log, string text);
+
+        /// <summary>systemd hears nothing of this service, which goes on.</summary>
+        [LoggerMessage(EventId = 3005, Level = LogLevel.Warning, Message = "{Why}")]
+        public static partial void NotTold(Microsoft.Extensions.Logging.ILogger log, string why);
     }
 }

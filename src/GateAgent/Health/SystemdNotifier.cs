@@ -1,58 +1,79 @@
-using System.Net.Sockets;
-using System.Text;
+using System.Globalization;
 
 namespace GateAgent.Health;
 
-/// <summary>Tells systemd that the agent is ready and alive (sd_notify(3)), over the socket it names. Silent elsewhere.</summary>
+/// <summary>
+/// Tells systemd that the agent is ready and alive (sd_notify(3)), over the socket it names. Silent elsewhere. Whatever the
+/// environment says, and whatever that socket does, the process goes on: it is said once, and again only after a message has
+/// gone through.
+/// </summary>
 internal sealed class SystemdNotifier : IDisposable
 {
-    private readonly Socket? socket;
-    private readonly ITimer? watchdog;
+    private const string ReadyState = "READY=1";
+    private const string AliveState = "WATCHDOG=1";
 
-    /// <summary>Connects to systemd, if it started this process, and begins to feed its watchdog at half its time.</summary>
-    /// <param name="socketPath">NOTIFY_SOCKET.</param>
+    // What a timer can take. Nobody restarts anything after 49 days.
+    private static readonly TimeSpan PeriodMax = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private readonly NotifySocket? socket;
+    private readonly Action<string> complain;
+    private readonly ITimer? watchdog;
+    private int isSilent;
+    private volatile bool isReadyUnsaid;
+
+    /// <summary>Reads what systemd says, if it started this process, and begins to feed its watchdog at half its time.</summary>
+    /// <param name="address">NOTIFY_SOCKET.</param>
     /// <param name="watchdogMicroseconds">WATCHDOG_USEC.</param>
     /// <param name="isAlive">Asked each time; false lets the watchdog bite.</param>
     /// <param name="time">The clock.</param>
-    public SystemdNotifier(string? socketPath, string? watchdogMicroseconds, Func<bool> isAlive, TimeProvider time)
+    /// <param name="complain">Hears once why systemd hears nothing.</param>
+    public SystemdNotifier(string? address, string? watchdogMicroseconds, Func<bool> isAlive, TimeProvider time, Action<string>? complain = null)
     {
-        if (string.IsNullOrEmpty(socketPath)) return;
-        socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        this.complain = complain ?? (static _ => { });
+        if (string.IsNullOrEmpty(address)) return;
+        if (!NotifySocket.TryRead(address, out socket, out var fault))
+        {
+            Complain(fault);
+            return;
+        }
 
-        // An address that begins with @ is in the abstract name space, which a zero byte begins.
-        socket.Connect(new UnixDomainSocketEndPoint(socketPath[0] == '@' ? '\0' + socketPath[1..] : socketPath));
-        if (!long.TryParse(watchdogMicroseconds, out var microseconds) || microseconds <= 0) return;
-        var period = TimeSpan.FromMicroseconds(microseconds / 2.0);
+        if (!long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) || microseconds <= 0) return;
+        var half = microseconds / 2.0 / TimeSpan.MicrosecondsPerMillisecond;
+        var period = half < PeriodMax.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(1, half)) : PeriodMax;
         watchdog = time.CreateTimer(_ => Feed(isAlive), null, period, period);
     }
 
-    /// <summary>The agent answers presentations.</summary>
-    public void Ready() => Tell("READY=1");
+    /// <summary>The agent answers presentations. Where systemd cannot be told now, the next beat says it as well.</summary>
+    public void Ready() => isReadyUnsaid = !Tell(ReadyState);
 
     /// <summary>The agent is ending.</summary>
     public void Stopping() => Tell("STOPPING=1");
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        watchdog?.Dispose();
-        socket?.Dispose();
-    }
+    public void Dispose() => watchdog?.Dispose();
 
     private void Feed(Func<bool> isAlive)
     {
-        if (isAlive()) Tell("WATCHDOG=1");
+        if (!isAlive()) return;
+        var state = isReadyUnsaid ? $"{ReadyState}\n{AliveState}" : AliveState;
+        if (Tell(state)) isReadyUnsaid = false;
     }
 
-    private void Tell(string state)
+    private bool Tell(string state)
     {
-        try
+        if (socket is null) return true;
+        if (socket.TrySend(state, out var fault))
         {
-            socket?.Send(Encoding.UTF8.GetBytes(state));
+            Volatile.Write(ref isSilent, 0);
+            return true;
         }
-        catch (SocketException)
-        {
-            // systemd itself is restarting; it will ask again.
-        }
+
+        Complain(fault);
+        return false;
+    }
+
+    private void Complain(string fault)
+    {
+        if (Interlocked.Exchange(ref isSilent, 1) != 0) return;
+        complain($"systemd cannot be told how this service is, because of NOTIFY_SOCKET: {fault}. The service goes on without; under systemd, restart it.");
     }
 }
