@@ -29,7 +29,7 @@ internal sealed class TestProvince
                 SubjectKey.Compute(Authority.ListKey.Span, member.Kind, member.Identifier.Span), member.Value))
             .OrderBy(entry => entry.Key.Full);
         var path = Path.GetTempFileName();
-        var header = new AllowListHeader(Authority.HomeId, 1, 0, Now, [SubjectKind.Person, SubjectKind.TransitCard, SubjectKind.CardUid]);
+        var header = new AllowListHeader(Authority.HomeId, 1, 0, Now, [.. Enum.GetValues<SubjectKind>()[1..]]);
         var indexFile = AllowListWriter.Write(path, header, entries);
         pageFile = File.ReadAllBytes(path);
         File.Delete(path);
@@ -96,7 +96,7 @@ internal sealed class TestProvince
 
     public static ImmutableArray<(Carrier Carrier, byte[] Payload)> Payloads(CastMember member)
     {
-        if (member.CardFile is { } file) return [(Carrier.TransitCard, file.ToArray())];
+        if (member.CardFile is { } file) return [(member.Carrier, file.ToArray())];
         if (member.CardUid is { } uid) return [(Carrier.CardUid, uid.ToArray())];
         return [.. member.Texts.Select(text => (Carrier.Qr, System.Text.Encoding.UTF8.GetBytes(text)))];
     }

@@ -13,10 +13,10 @@ public enum SubjectKind : byte
     /// <summary>The 16-byte pseudonym of a person, as in the domestic code.</summary>
     Person = 1,
 
-    /// <summary>The card number of a T-Union card, 10 bytes BCD.</summary>
+    /// <summary>The card number of a T-Union card, 10 bytes BCD, the first nibble zero.</summary>
     TransitCard = 2,
 
-    /// <summary>The card number of a City Union card, 10 bytes BCD.</summary>
+    /// <summary>City and card number of a City Union card, 2 bytes BCD and 8 binary.</summary>
     CityCard = 3,
 
     /// <summary>The card number of a social-security card.</summary>

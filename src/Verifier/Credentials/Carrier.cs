@@ -12,7 +12,7 @@ public enum Carrier : byte
     /// <summary>T-Union transit card: the 30 bytes of file SFI 15h. Bytes 10-19 carry the BCD card number.</summary>
     TransitCard = 2,
 
-    /// <summary>City Union card: the 30 bytes of file SFI 15h, of the same layout.</summary>
+    /// <summary>City Union card: the 30 bytes of file SFI 15h. Bytes 2-3 carry the city, 12-19 the binary card number.</summary>
     CityCard = 3,
 
     /// <summary>Social-security card: record 7 of EF05 (the card number, never the name or id number).</summary>

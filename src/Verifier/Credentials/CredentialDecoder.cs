@@ -20,7 +20,8 @@ internal static class CredentialDecoder
         fault = payload.Length is 0 or > PayloadMax ? DecodeFault.Length : carrier switch
         {
             Carrier.Qr => DecodeText(payload, out credential),
-            Carrier.TransitCard or Carrier.CityCard => CardFile.Decode(carrier, payload, out credential),
+            Carrier.TransitCard => CardFile.Decode(payload, out credential),
+            Carrier.CityCard => CityCardFile.Decode(payload, out credential),
             Carrier.SocialSecurityCard => SocialSecurityRecord.Decode(payload, out credential),
             Carrier.CardUid => ChipUid.Decode(payload, out credential),
             _ => DecodeFault.NotAHealthCode,

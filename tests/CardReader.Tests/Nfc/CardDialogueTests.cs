@@ -11,7 +11,7 @@ public sealed class CardDialogueTests
         [.. Directory.EnumerateFiles(Folder, "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void There_are_thirteen_recorded_dialogues() => Assert.Equal(13, Vectors().Count);
+    public void There_are_fifteen_recorded_dialogues() => Assert.Equal(15, Vectors().Count);
 
     [Theory]
     [MemberData(nameof(Vectors))]

@@ -18,6 +18,7 @@ public sealed class ListLinesTests
     [InlineData(Person + ",yellow,region,static", 0b1_1110)]
     [InlineData("transitCard,03104588888888888881,green", 3)]
     [InlineData("cityCard,03104588888888888881,green", 3)]
+    [InlineData("cityCard,20007d93847e0512e3b7,green", 3)]
     [InlineData("socialSecurityCard,463838,green", 3)]
     [InlineData("cardUid,04112233445566,green", 3)]
     public async Task A_line_is_an_entry(string line, int code)
@@ -43,6 +44,10 @@ public sealed class ListLinesTests
     [InlineData("person,00112233445566778899aabbccddeexx,green", "16 bytes")]
     [InlineData("transitCard,13104588888888888881,green", "19 digits")]
     [InlineData("transitCard,0310458888888888888a,green", "19 digits")]
+    [InlineData("cityCard,00007d93847e0512e3b7,green", "4 digits of its city")]
+    [InlineData("cityCard,2a007d93847e0512e3b7,green", "4 digits of its city")]
+    [InlineData("cityCard,20000000000000000000,green", "4 digits of its city")]
+    [InlineData("cityCard,7d93847e0512e3b7,green", "4 digits of its city")]
     [InlineData("socialSecurityCard,,green", "1 to 32")]
     [InlineData("socialSecurityCard,2020,green", "1 to 32")]
     [InlineData("cardUid,0102030405,green", "4, 7 or 10")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Verifier.AllowList;
+using Verifier.Credentials.Formats;
 
 namespace Province.Lists;
 
@@ -21,8 +22,11 @@ internal enum LineFault : byte
     /// <summary>The second field is no identifier of a person.</summary>
     NoPerson,
 
-    /// <summary>The second field is no number of a transit or city card.</summary>
+    /// <summary>The second field is no number of a transit card.</summary>
     NoCard,
+
+    /// <summary>The second field is no city and number of a city card.</summary>
+    NoCityCard,
 
     /// <summary>The second field is no number of a social-security card.</summary>
     NoSocialSecurityCard,
@@ -84,7 +88,8 @@ internal static class ListLine
             + (takesRemoved ? " or KIND,IDENTIFIER,removed" : string.Empty),
         LineFault.UnknownKind => $"unknown kind, expected {string.Join(", ", Enum.GetValues<SubjectKind>()[1..].Select(Word))}",
         LineFault.NoPerson => "no identifier of a person: 16 bytes, in hexadecimal",
-        LineFault.NoCard => "no number of a transitCard or cityCard: a zero and the 19 digits of the card number",
+        LineFault.NoCard => "no number of a transitCard: a zero and the 19 digits of the card number",
+        LineFault.NoCityCard => "no cityCard: the 4 digits of its city, then its number of 8 bytes, in hexadecimal",
         LineFault.NoSocialSecurityCard => "no number of a socialSecurityCard: 1 to 32 ASCII letters and digits, in hexadecimal",
         LineFault.NoUid => "no cardUid: 4, 7 or 10 bytes, in hexadecimal",
         _ => "no standing, expected red, green or yellow; after yellow its reason (feverWithHistory, feverWithoutHistory, "
@@ -118,8 +123,10 @@ internal static class ListLine
         return kind switch
         {
             SubjectKind.Person => isHex && size == PersonSize ? LineFault.None : LineFault.NoPerson,
-            SubjectKind.TransitCard or SubjectKind.CityCard =>
+            SubjectKind.TransitCard =>
                 isHex && size == CardSize && hex[0] == '0' && !hex.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? LineFault.None : LineFault.NoCard,
+            SubjectKind.CityCard =>
+                isHex && CityCardFile.IsIdentifier(identifier[..size]) ? LineFault.None : LineFault.NoCityCard,
             SubjectKind.SocialSecurityCard =>
                 isHex && size > 0 && IsLettersAndDigits(identifier[..size]) ? LineFault.None : LineFault.NoSocialSecurityCard,
             _ => isHex && size is 4 or 7 or 10 ? LineFault.None : LineFault.NoUid,

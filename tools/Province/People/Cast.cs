@@ -124,14 +124,23 @@ internal sealed class Cast
             Role = "unlisted-card",
             CardFile = CardIdentity.File(UnlistedCard, CardFrom, CardUntil),
         };
-        yield return Card("green-city-card", "3104588888888888884", Green) with { Kind = SubjectKind.CityCard };
-        var record = CardIdentity.SocialSecurityRecord("F88888888");
+        const string City = "2000";
+        const ulong CityNumber = 0x7D93847E0512E3B7;
+        yield return new CastMember
+        {
+            Role = "green-city-card",
+            CardFile = CardIdentity.CityFile(City, CityNumber, CardFrom, CardUntil),
+            Kind = SubjectKind.CityCard,
+            Identifier = CardIdentity.CityIdentifier(City, CityNumber),
+            Value = Green,
+        };
+        const string SocialSecurityNumber = "F88888888";
         yield return new CastMember
         {
             Role = "green-social-security-card",
-            CardFile = record,
+            CardFile = CardIdentity.SocialSecurityRecord(SocialSecurityNumber),
             Kind = SubjectKind.SocialSecurityCard,
-            Identifier = record,
+            Identifier = CardIdentity.SocialSecurityIdentifier(SocialSecurityNumber),
             Value = Green,
         };
         var uid = seed.Bytes("cast-uid:uid-only-card", UidSize);
