@@ -46,7 +46,7 @@ internal readonly struct Judging
         var judged = answer.Kind == ListAnswerKind.Listed
             ? Decide(answer.Value, subject, card.Assurance)
             : Refer(ReasonOf(answer.Kind), snapshot, card.Assurance);
-        return judged with { Person = subject };
+        return judged with { Person = subject, Holder = subject };
     }
 
     public Judgement JudgeDocument(Credential.Document document)
@@ -66,14 +66,14 @@ internal readonly struct Judging
             return Refer(Reason.NotYetValid, snapshot, Assurance.Signed);
         if (now.IsAfter(claims.ExpiresAt)) return Refer(Reason.Expired, snapshot, Assurance.Signed);
 
+        // It opens nothing and is no health code.
+        if (claims.Kind == DocumentKind.Technician) return Refer(Reason.WrongCode, snapshot, Assurance.Signed);
+        if (Assurance.Signed < rules.Assurance) return Refer(Reason.AssuranceTooLow, snapshot, Assurance.Signed);
         return claims.Kind switch
         {
             DocumentKind.HealthCode => JudgeHealthCode(claims, issuer),
             DocumentKind.NegativeReport => JudgeReport(claims),
-            DocumentKind.StaffBadge => JudgeStaffBadge(),
-
-            // It opens nothing and is no health code.
-            DocumentKind.Technician => Refer(Reason.WrongCode, snapshot, Assurance.Signed),
+            DocumentKind.StaffBadge => JudgeStaffBadge(claims),
             _ => throw new System.Diagnostics.UnreachableException("DocumentKind is a closed set."),
         };
     }
@@ -97,8 +97,6 @@ internal readonly struct Judging
 
     private Judgement JudgeHealthCode(Claims claims, Issuer issuer)
     {
-        if (Assurance.Signed < rules.Assurance) return Refer(Reason.AssuranceTooLow, snapshot, Assurance.Signed);
-
         var subject = PersonKey(claims);
         var answer = Find(SubjectKind.Person, subject);
         var isStatic = claims.Flags.HasFlag(CodeFlags.Static);
@@ -112,6 +110,7 @@ internal readonly struct Judging
         return (claims.Members.IsEmpty ? holder : JudgeFamily(claims, holder)) with
         {
             Person = subject,
+            Holder = subject,
             IsAssisted = claims.Flags.HasFlag(CodeFlags.Assisted),
         };
     }
@@ -148,18 +147,24 @@ internal readonly struct Judging
 
         var subject = PersonKey(claims);
         if (earlier.Standing is { } standing && earlier.Subject == subject)
-            return Decide(standing, subject, Assurance.Signed, sampledAt);
+            return Decide(standing, subject, Assurance.Signed, sampledAt) with { Person = subject, Holder = subject };
         var awaiting = Refer(Reason.ReportAccepted, snapshot, Assurance.Signed);
         return awaiting with { Evidence = new Evidence(subject, sampledAt, null) };
     }
 
-    private Judgement JudgeStaffBadge() => rules.Assisted switch
+    // Nothing but its time ends a badge that is lost: where the time is not known, none opens, whatever the policy says of lists.
+    private Judgement JudgeStaffBadge(Claims claims)
     {
-        Rule.AdmitWithMask => Give(Outcome.AdmitOnCondition, Reason.ConfirmedByStaff, Assurance.Signed, Condition.Mask),
-        Rule.AdmitShortStay =>
-            Give(Outcome.AdmitOnCondition, Reason.ConfirmedByStaff, Assurance.Signed, Condition.ShortStay),
-        _ => Refer(Reason.StaffNotAccepted, snapshot, Assurance.Signed),
-    };
+        if (!now.IsBelieved) return Refer(Reason.ClockInDoubt, snapshot, Assurance.Signed);
+        var judged = rules.Assisted switch
+        {
+            Rule.AdmitWithMask => Give(Outcome.AdmitOnCondition, Reason.ConfirmedByStaff, Assurance.Signed, Condition.Mask),
+            Rule.AdmitShortStay =>
+                Give(Outcome.AdmitOnCondition, Reason.ConfirmedByStaff, Assurance.Signed, Condition.ShortStay),
+            _ => Refer(Reason.StaffNotAccepted, snapshot, Assurance.Signed),
+        };
+        return judged with { Holder = PersonKey(claims) };
+    }
 
     private ListAnswer Find(SubjectKind kind, SubjectKey subject)
     {

@@ -15,6 +15,7 @@ namespace Verifier;
 /// <item>A credential counts where its assurance reaches what the venue asks.</item>
 /// <item>The colour is the list's, or the home province's code's where that is newer; on a tie the stricter.</item>
 /// <item>Green passes. The policy's cell decides red and yellow; a negative report frees what the policy frees.</item>
+/// <item>A staff badge opens only where the venue's cell lets staff stand in, and never while the clock is in doubt.</item>
 /// </list>
 /// Only red and barred yellow refuse. Whatever is not signed, not read or not believed refers to a person.
 /// </summary>
@@ -39,7 +40,7 @@ public static class PassageVerifier
     {
         var isDecoded = CredentialDecoder.TryDecode(carrier, payload, out var credential, out var fault);
         trace?.Mark(JudgeStage.Decode);
-        var judgement = isDecoded ? Judge(credential!, earlier, venue, snapshot, now, trace) : Judging.Refer(ReasonOf(fault), snapshot);
+        var judgement = isDecoded ? Judge(credential!, earlier, venue, snapshot, now, trace) : Judging.Refer(ReasonOf(fault), snapshot) with { IsCredential = false };
         trace?.Mark(JudgeStage.Policy);
         return judgement;
     }

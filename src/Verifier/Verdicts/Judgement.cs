@@ -16,6 +16,13 @@ public sealed record Judgement(Verdict Verdict, Evidence Evidence)
     /// <summary>The holder's keyed pseudonym, for as long as a repeat matters; the default where none is known.</summary>
     public SubjectKey Person { get; init; }
 
+    /// <summary>The keyed pseudonym of who showed it: the holder of a code or card, the staff member of a badge. The default where
+    /// none is known. Somebody who was just admitted and shows another text is told from the next one by it.</summary>
+    public SubjectKey Holder { get; init; }
+
+    /// <summary>False where what was shown is no credential at all: damaged bytes, another kind of code, a random UID.</summary>
+    public bool IsCredential { get; init; } = true;
+
     /// <summary>Shows the verdict alone.</summary>
     public override string ToString() => Verdict.ToString();
 }
