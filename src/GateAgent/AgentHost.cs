@@ -37,7 +37,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly bool isBoardOwned;
     private readonly StateSeal seal;
     private readonly PassageFeed feed = new();
-    private readonly ReturnGuard returns = new();
+    private readonly GateMemory memory;
     private readonly GpioChips chips;
     private readonly bool areChipsOwned;
     private readonly ImmutableArray<LaneHost> hosts;
@@ -61,6 +61,7 @@ internal sealed class AgentHost : IAsyncDisposable
         this.log = log;
         startedAt = time.GetUtcNow();
         health = new HealthBoard(time);
+        memory = new GateMemory(time);
         clock = TrustedClock.Open(time, BuiltAt(), config.StateFolder!);
         areChipsOwned = chips is null;
         this.chips = chips ?? new GpioChips(config.Gpio);
@@ -148,7 +149,7 @@ internal sealed class AgentHost : IAsyncDisposable
     {
         foreach (var host in hosts) await host.DisposeAsync();
         if (areChipsOwned) chips.Dispose();
-        returns.Dispose();
+        memory.Dispose();
         if (api is not null) await api.DisposeAsync();
         documents?.Dispose();
         if (isBoardOwned) board.Dispose();
@@ -250,7 +251,7 @@ internal sealed class AgentHost : IAsyncDisposable
         foreach (var (entry, host) in config.Lanes!.Zip(hosts))
         {
             var site = Snapshot()?.Site.Lanes.FirstOrDefault(lane => lane.Name == entry.Name);
-            var lane = host.Make(site, kinds.Find(entry.Name!), kept.Find(entry.Name!), journal, Snapshot, returns, clock, log);
+            var lane = host.Make(site, kinds.Find(entry.Name!), kept.Find(entry.Name!), journal, Snapshot, memory, clock, log);
             made.Add(lane);
             foreach (var reader in config.Readers!.Where(reader => reader.Lane == entry.Name))
             {

@@ -23,8 +23,8 @@ internal sealed class Checker(Site site, Simulation simulation, string folder)
 {
     private const long Millisecond = 1_000_000;
 
-    // Someone who shows a code while others pass waits for that passage to end: six of a family, each with their whole time.
-    private const long OpensWithin = 30_300 * Millisecond;
+    // Someone who shows a code while others pass waits for that passage to end, and not for longer than a presentation may.
+    private static readonly long OpensWithin = ((long)LaneTurns.AgeMax.TotalMilliseconds + 300) * Millisecond;
     private const long FireWithin = 20 * Millisecond;
     private const long UnderWay = 30_100 * Millisecond;
     private const long NoticedWithin = 12 * Millisecond;

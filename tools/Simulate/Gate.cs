@@ -35,7 +35,7 @@ internal sealed class Gate : IAsyncDisposable
     private readonly SimulatedTime time;
     private readonly List<(Lane Lane, LaneActuators Parts, LaneSensors Sensors, Action<Presentation> Show)> lanes = [];
     private readonly HealthBoard health;
-    private readonly ReturnGuard returns = new();
+    private readonly GateMemory memory;
     private SqliteConnection? held;
 
     /// <summary>Power comes.</summary>
@@ -45,6 +45,7 @@ internal sealed class Gate : IAsyncDisposable
         driver = new SimulatedGpioDriver(Path.Combine(folder, "edges"), null, time);
         controller = new GpioController(driver);
         health = new HealthBoard(time);
+        memory = new GateMemory(time);
         journal = PassageJournal.Open(Path.Combine(folder, "state"), new PassageFeed(), health, TimeProvider.System);
         var clock = new TrustedClock(time, Simulation.Start);
         for (var index = 0; index < site.Lanes.Count; index++) lanes.Add(Make(site.Lanes[index], index, documents, clock));
@@ -151,7 +152,7 @@ internal sealed class Gate : IAsyncDisposable
         if (!lines.TryClaim()) throw new InvalidOperationException(lines.Fault);
         var parts = new LaneActuators(config, lines, time);
         var plan = new LanePlan { Kind = site.Kind, Wired = isAttended ? LaneInputs.None : Inputs.Aggregate(static (all, one) => all | one) };
-        var lane = new Lane(site, plan, parts, journal, health, documents, returns, clock, time);
+        var lane = new Lane(site, plan, parts, journal, health, documents, memory, clock, time);
         return (lane, parts, new LaneSensors(site.Name, lines.Inputs, lane.Post, health, time, static () => { }), lane.Connect());
     }
 
@@ -166,7 +167,7 @@ internal sealed class Gate : IAsyncDisposable
             await lane.DisposeAsync();
         }
 
-        returns.Dispose();
+        memory.Dispose();
         controller.Dispose();
         driver.Dispose();
         if (held is not null) await held.DisposeAsync();

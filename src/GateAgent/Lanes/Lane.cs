@@ -7,9 +7,7 @@ using GateAgent.Health;
 using GateAgent.Journal;
 using GateAgent.Timekeeping;
 using GateAgent.Trace;
-using Verifier.AllowList;
 using Verifier.Trust;
-using Verifier.Verdicts;
 
 namespace GateAgent.Lanes;
 
@@ -24,10 +22,10 @@ internal sealed class Lane : IAsyncDisposable
     private readonly SiteLane site;
     private readonly LaneActuators actuators;
     private readonly LaneRecords records;
-    private readonly ReturnGuard returns;
     private readonly TimeProvider time;
     private readonly JudgingWorker worker;
-    private readonly LaneTurns turns = new();
+    private readonly LaneTurns turns;
+    private readonly LaneMemory memory;
 
     // Never drops and needs no bound of its own: clocks and worker post at most once per order, inputs are debounced.
     private readonly ConcurrentQueue<LaneEvent> control = new();
@@ -36,13 +34,10 @@ internal sealed class Lane : IAsyncDisposable
     private readonly ManualResetEventSlim wake = new();
 
     private readonly LaneClocks clocks;
-    private readonly long startedAt;
     private LanePlan plan;
     private TrustedSnapshot? planned;
     private LaneState state = LaneState.AtRest;
     private Presentation? judged;
-    private SubjectKey judgedPerson;
-    private SubjectKey passing;
     private long judgedArrivedAt;
     private long beatAsked;
     private long beatAnswered;
@@ -55,17 +50,17 @@ internal sealed class Lane : IAsyncDisposable
         PassageJournal journal,
         HealthBoard health,
         Func<TrustedSnapshot?> snapshot,
-        ReturnGuard returns,
+        GateMemory gate,
         TrustedClock clock,
         TimeProvider time)
     {
         this.site = site;
         this.plan = plan;
         this.actuators = actuators;
-        this.returns = returns;
         this.time = time;
+        turns = new LaneTurns(time);
+        memory = new LaneMemory(gate, turns);
         records = new LaneRecords(site.Name, journal, health, clock, time);
-        startedAt = time.GetTimestamp();
         worker = new JudgingWorker(site.Venue, snapshot, clock.Now, time, Post);
         clocks = new LaneClocks(time, Post);
     }
@@ -173,19 +168,19 @@ internal sealed class Lane : IAsyncDisposable
         wake.Set();
     }
 
-    private TimeSpan Elapsed() => time.GetElapsedTime(startedAt);
-
     private void TakeControl(LaneEvent happened)
     {
         if (happened is LaneEvent.TimeUp up && !clocks.IsDue(up)) return;
-        if (happened is LaneEvent.VerdictReady ready && ready.Ticket == state.Ticket)
-        {
-            Replan(ready.Documents);
-            judgedPerson = ready.Judgement.Person;
-            happened = ready with { CameAgain = returns.CameWithin(judgedPerson, ReturnsWithin, Elapsed()) };
-        }
-
+        if (happened is LaneEvent.VerdictReady ready) happened = Weigh(ready);
         Take(happened);
+    }
+
+    private LaneEvent.VerdictReady Weigh(LaneEvent.VerdictReady ready)
+    {
+        memory.Hear(ready, memory.Now);
+        if (state.Phase != LanePhase.Judging || ready.Ticket != state.Ticket) return ready;
+        Replan(ready.Documents);
+        return memory.Weigh(ready, ReturnsWithin, memory.Now);
     }
 
     private TimeSpan ReturnsWithin => planned?.Site.NotesReturnWithin ?? TimeSpan.Zero;
@@ -202,7 +197,7 @@ internal sealed class Lane : IAsyncDisposable
 
         for (var turn = 0; turn < turns.Count; turn++)
         {
-            var shown = turns.Look(turn, Elapsed(), LaneStep.TakesPresentations(state));
+            var shown = turns.Look(turn, memory.Now, LaneStep.TakesPresentations(state));
             if (shown.Repeated is { } answer) Take(new LaneEvent.Repeated(answer.Signal, answer.Reference));
             if (shown.New is null) continue;
             judged = shown.New;
@@ -275,12 +270,14 @@ internal sealed class Lane : IAsyncDisposable
             case Order.Record record:
                 var stages = (happened as LaneEvent.VerdictReady)?.Stages;
                 var sequence = records.Record(record, judged!, stages, judgedArrivedAt, orderedAt, edgeAt);
-                turns.Answered(new Answer(record.Signal, Reference.Of(record.Verdict.Reason, sequence)), sequence, Elapsed());
-                passing = judgedPerson;
-                judgedPerson = default;
+                memory.Answered(record, sequence, memory.Now);
+                break;
+            case Order.Disregard:
+                turns.Disregard();
                 break;
             case Order.Settle settle:
-                Settle(settle);
+                records.Settle(settle);
+                memory.Settle(settle, ReturnsWithin, memory.Now);
                 break;
             case Order.Note note:
                 records.Note(note);
@@ -294,13 +291,5 @@ internal sealed class Lane : IAsyncDisposable
             default:
                 throw new UnreachableException("Order is a closed set.");
         }
-    }
-
-    private void Settle(Order.Settle settle)
-    {
-        records.Settle(settle);
-        if (settle.Settlement == Settlement.Annulled) turns.Forget(settle.Sequence);
-        else returns.Remember(passing, ReturnsWithin, Elapsed());
-        passing = default;
     }
 }

@@ -22,6 +22,8 @@ internal static class LaneAnswer
     {
         if (state.Phase != LanePhase.Judging || ready.Ticket != state.Ticket) return LaneStep.Nothing(state);
         var judgement = ready.Judgement;
+        if (ready.Repeats is { } earlier) return OnSameHolder(state, earlier);
+        if (!judgement.IsCredential && SignalPlan.IsPass(state.Signal) && !state.IsSignalOver) return GoBack(state, new Order.Disregard());
         var failed = judgement.Verdict.Reason == Reason.Undecodable ? Math.Min(state.FailedInRow + 1, SignalPlan.FailedBeforeStaff) : 0;
         var next = state with { FailedInRow = failed, Evidence = judgement.Evidence };
         return judgement.Verdict.IsAdmission ? Admit(next, ready, plan, sequence) : Bar(next, judgement.Verdict, plan, sequence, judgement.People);
@@ -69,6 +71,20 @@ internal static class LaneAnswer
             settled,
             [new Order.Settle(state.Passing, settlement, passed), new Order.Stop(LaneTimer.Pulse), new Order.Stop(LaneTimer.Passage)]);
     }
+
+    // As a repeat: not over an answer that somebody else is reading.
+    private static Step OnSameHolder(LaneState state, Answer earlier)
+    {
+        var isRead = !state.IsSignalOver && state.Signal != Signal.Idle && state.Reference != earlier.Reference;
+        if (isRead) return GoBack(state);
+        var shown = state with { Phase = LanePhase.Showing, Signal = earlier.Signal, Reference = earlier.Reference, IsSignalOver = false, IsBarring = false };
+        return new Step(shown, [new Order.ShowOn(earlier.Signal, earlier.Reference), new Order.Stop(LaneTimer.Deadline), LaneStep.StartSignal(earlier.Signal)]);
+    }
+
+    // What was shown before goes on for what is left of its time.
+    private static Step GoBack(LaneState state, params ReadOnlySpan<Order> orders) => new(
+        state with { Phase = state.IsSignalOver || state.Signal == Signal.Idle ? LanePhase.Idle : LanePhase.Showing },
+        [.. orders, new Order.Stop(LaneTimer.Deadline)]);
 
     private static Step Admit(LaneState state, LaneEvent.VerdictReady ready, LanePlan plan, long sequence)
     {

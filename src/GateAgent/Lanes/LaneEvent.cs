@@ -25,6 +25,9 @@ internal abstract record LaneEvent
     /// <param name="CameAgain">True when this person came in a while ago already.</param>
     internal sealed record VerdictReady(long Ticket, Judgement Judgement, bool CameAgain = false) : LaneEvent
     {
+        /// <summary>How the same holder was answered who was just admitted here by another text; null where they were not.</summary>
+        public Answer? Repeats { get; init; }
+
         /// <summary>The documents it was judged under; null where there were none.</summary>
         public TrustedSnapshot? Documents { get; init; }
 

@@ -70,7 +70,7 @@ internal sealed class LaneHost : IAsyncDisposable
     /// <param name="resumed">The mode it was in before a restart; null for normal.</param>
     /// <param name="journal">Takes what happens.</param>
     /// <param name="snapshot">The present signed documents.</param>
-    /// <param name="returns">Knows who came in.</param>
+    /// <param name="memory">What all lanes remember together.</param>
     /// <param name="clock">Says what time it is.</param>
     /// <param name="log">Takes events.</param>
     /// <returns>The lane; it runs with <see cref="RunAsync"/>.</returns>
@@ -80,7 +80,7 @@ internal sealed class LaneHost : IAsyncDisposable
         LaneEvent.ModeResumed? resumed,
         PassageJournal journal,
         Func<TrustedSnapshot?> snapshot,
-        ReturnGuard returns,
+        GateMemory memory,
         TrustedClock clock,
         ILogger log)
     {
@@ -99,7 +99,7 @@ internal sealed class LaneHost : IAsyncDisposable
             health.SetWell(component);
         }
 
-        lane = new Lane(site, LanePlan.Of(config, site.Kind, kept), actuators, journal, health, snapshot, returns, clock, time);
+        lane = new Lane(site, LanePlan.Of(config, site.Kind, kept), actuators, journal, health, snapshot, memory, clock, time);
         if (resumed is not null) lane.Post(resumed);
         keeper = new LineKeeper(config.Name!, lines, lane.Post, health, time, log);
         keeper.Review();

@@ -16,7 +16,8 @@ internal readonly record struct Step(LaneState State, ImmutableArray<Order> Orde
 /// <item>A late verdict, or one for another presentation, does nothing.</item>
 /// <item>While someone passes or is being judged, what others show waits for its turn.</item>
 /// <item>A repeat gets its own answer again, never another person's: no second edge, no second record, and not over an
-/// answer that someone else is reading.</item>
+/// answer that someone else is reading. Another text of a holder who was just admitted is a repeat.</item>
+/// <item>What is no credential does not replace a pass that is being shown.</item>
 /// <item>An admitted passage comes to one end: settled, annulled or unobserved. A family is one passage of several people.</item>
 /// <item>Fire release ends whatever a lane is doing.</item>
 /// <item>A signal stays for its time; the way is shown free for as long as it is free, but for the time of a call for
@@ -102,7 +103,6 @@ internal static class LaneStep
             judging,
             [
                 new Order.Judge(judging.Ticket, judging.Evidence), new Order.Start(LaneTimer.Deadline, Deadline),
-                new Order.Stop(LaneTimer.Signal),
             ]);
     }
 
@@ -139,7 +139,7 @@ internal static class LaneStep
         LanePhase.Open when state.IsCalling && LaneBarrier.IsPermitted(state, plan) =>
             new Step(state with { IsCalling = false }, [LaneAnswer.ShowPassing(state, plan), StartSignal(state.Signal)]),
         LanePhase.Showing => new Step(state with { Phase = LanePhase.Idle }, []),
-        LanePhase.Open => new Step(state with { IsSignalOver = true }, []),
+        LanePhase.Open or LanePhase.Judging => new Step(state with { IsSignalOver = true }, []),
         _ => Nothing(state),
     };
 

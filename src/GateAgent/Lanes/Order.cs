@@ -25,6 +25,9 @@ internal abstract record Order
     /// <summary>Judge the waiting presentation.</summary>
     internal sealed record Judge(long Ticket, Evidence Earlier) : Order;
 
+    /// <summary>Forget what was judged last: it was no credential, and a pass is being shown. Shown again, it is judged again.</summary>
+    internal sealed record Disregard : Order;
+
     /// <summary>Write the passage down.</summary>
     internal sealed record Record(Verdict Verdict, Signal Signal, bool IsOpened, int People) : Order;
 

@@ -45,6 +45,7 @@ internal static class LaneExplorer
         new LaneEvent.Repeated(Signal.Refused, Reference.Of(Reason.Red, Sequence)),
         Verdict(Outcome.Admit, Reason.Green, Ticket),
         Verdict(Outcome.Admit, Reason.Green, Ticket - 1),
+        Verdict(Outcome.Admit, Reason.Green, Ticket) with { Repeats = new Answer(Signal.Pass, Earlier) },
         Verdict(Outcome.AdmitOnCondition, Reason.YellowWithMask, Ticket),
         Verdict(Outcome.Refuse, Reason.Red, Ticket),
         Verdict(Outcome.Refer, Reason.Undecodable, Ticket),
@@ -125,7 +126,7 @@ internal static class LaneExplorer
         LaneEvent.ModeSet set => $"={set.Mode}",
         LaneEvent.ModeResumed resumed => $"again {resumed.Mode}",
         LaneEvent.Ended ended => $"for good {ended.Mode}",
-        LaneEvent.VerdictReady ready => $"{ready.Judgement.Verdict.Reason}{(ready.Judgement.People > 1 ? " of 2" : string.Empty)}{(ready.CameAgain ? " again" : string.Empty)}{(ready.Ticket == Ticket ? string.Empty : "(late)")}",
+        LaneEvent.VerdictReady ready => $"{ready.Judgement.Verdict.Reason}{(ready.Judgement.People > 1 ? " of 2" : string.Empty)}{(ready.CameAgain ? " again" : string.Empty)}{(ready.Repeats is null ? string.Empty : " of one just admitted")}{(ready.Ticket == Ticket ? string.Empty : "(late)")}",
         _ => happened.GetType().Name,
     };
 
@@ -176,5 +177,10 @@ internal static class LaneExplorer
 
     private static LaneEvent.VerdictReady Verdict(Outcome outcome, Reason reason, long ticket, int people = 1, bool isAssisted = false) => new(
         ticket,
-        new Judgement(new Verdict(outcome, reason, Condition.None, Assurance.Signed, new SnapshotVersions(1, 1, 1)), Evidence.None) { People = people, IsAssisted = isAssisted });
+        new Judgement(new Verdict(outcome, reason, Condition.None, Assurance.Signed, new SnapshotVersions(1, 1, 1)), Evidence.None)
+        {
+            People = people,
+            IsAssisted = isAssisted,
+            IsCredential = reason != Reason.Undecodable,
+        });
 }

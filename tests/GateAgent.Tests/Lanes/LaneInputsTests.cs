@@ -21,7 +21,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
     private const int Feedback = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly TemporaryFolder folder = new();
-    private readonly ReturnGuard returns = new();
+    private readonly GateMemory memory = new(TimeProvider.System);
     private readonly SimulatedGpioDriver driver = new(null);
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
@@ -60,7 +60,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
             ExitFor = TimeSpan.FromMilliseconds(200),
         };
         lane = new Lane(
-            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, returns, clock, TimeProvider.System);
+            new SiteLane("door-1", LaneKind.Door, VenueKind.Office), plan, parts, journal, health, ReadSnapshot, memory, clock, TimeProvider.System);
         show = lane.Connect();
         sensors = LaneSensors.Start("door-1", lines.Inputs, lane.Post, health, TimeProvider.System);
         var keeper = new LineKeeper("door-1", lines, lane.Post, health, TimeProvider.System, NullLogger.Instance);
@@ -161,7 +161,7 @@ public sealed class LaneInputsTests : IAsyncDisposable
         await journal.DisposeAsync();
         parts.Dispose();
         lines.Dispose();
-        returns.Dispose();
+        memory.Dispose();
         chips.Dispose();
         driver.Dispose();
         storage.Dispose();

@@ -85,6 +85,7 @@ internal static class LaneInvariants
         var isFreeFlow = Barrier(plan) == LaneKind.FreeFlow;
         var mayOpen = happened switch
         {
+            LaneEvent.VerdictReady { Repeats: not null } => isFreeFlow && before.IsJudging && !before.Runs(LaneTimer.Signal),
             LaneEvent.VerdictReady ready => ready.Ticket == LaneExplorer.Ticket && ready.Judgement.Verdict.IsAdmission && before.IsJudging && plan.Kind != LaneKind.None,
             LaneEvent.InputChanged { Input: LaneInputs.Fire or LaneInputs.FreePassKey or LaneInputs.ExitRequest, IsActive: true } => true,
             LaneEvent.InputChanged { IsActive: false } => isFreeFlow || before.IsPending,
@@ -117,6 +118,13 @@ internal static class LaneInvariants
                 return Rules((isFree != Has<Order.Judge>(orders), "what was shown is not judged in its turn"));
             case LaneEvent.VerdictReady ready when !before.IsJudging || ready.Ticket != LaneExplorer.Ticket:
                 return Rules((orders.Length > 0, "a late verdict does something"));
+            case LaneEvent.VerdictReady { Repeats: { } earlier }:
+                return BrokenInSameHolder(before, earlier, orders, after);
+            case LaneEvent.VerdictReady { Judgement.IsCredential: false } when SignalPlan.IsPass(before.Shown) && before.Runs(LaneTimer.Signal):
+                return Rules(
+                    (!orders.Contains(new Order.Disregard()) || !orders.Contains(new Order.Stop(LaneTimer.Deadline)), "what is no credential is kept"),
+                    (Has<Order.Record>(orders) || Has<Order.ShowOn>(orders) || Has<Order.Start>(orders) != before is { IsCalling: true, IsFreed: false }, "what is no credential is answered"),
+                    (after.Shown != before.Shown && !(before.IsCalling && after.Shown == Signal.SeeStaff), "what is no credential replaces a pass"));
             case LaneEvent.VerdictReady ready:
                 return BrokenInRecord(before, ready, orders, records, plan);
             case LaneEvent.TimeUp { Timer: LaneTimer.Deadline } when before.IsJudging:
@@ -133,6 +141,19 @@ internal static class LaneInvariants
             default:
                 return Rules((records.Count > 0, "a record without an answer"), (Has<Order.Judge>(orders), "judging nobody"));
         }
+    }
+
+    // Another text of somebody who was just admitted opens nothing, is not written down, and is shown over nobody else's answer.
+    private static string? BrokenInSameHolder(LaneWorld before, Answer earlier, ImmutableArray<Order> orders, LaneWorld after)
+    {
+        var isRead = before.Shown != Signal.Idle && before.Runs(LaneTimer.Signal);
+        var expected = isRead ? before.Shown : earlier.Signal;
+        return Rules(
+            (Has<Order.Record>(orders) || Has<Order.Permit>(orders) || Has<Order.Judge>(orders), "one holder is admitted twice"),
+            (!orders.Contains(new Order.Stop(LaneTimer.Deadline)), "a repeat goes on being judged"),
+            (after.IsPending, "one holder is under way twice"),
+            (!before.IsCalling && after.Shown != expected, "a repeat of one holder is shown otherwise"),
+            (!before.IsCalling && !isRead && !after.Runs(LaneTimer.Signal), "a repeat is shown for ever"));
     }
 
     private static string? BrokenInRecord(

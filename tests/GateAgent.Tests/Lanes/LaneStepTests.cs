@@ -35,6 +35,49 @@ public sealed class LaneStepTests
         }
     }
 
+    [Theory]
+    [InlineData(Reason.WrongCode)]
+    [InlineData(Reason.OutsideScope)]
+    [InlineData(Reason.Undecodable)]
+    public void What_is_no_credential_leaves_a_pass_that_is_shown_as_it_is_and_calls_nobody(Reason reason)
+    {
+        var showing = LaneState.AtRest with { Phase = LanePhase.Showing, Ticket = 6, Signal = Signal.Pass, Reference = Shown, FailedInRow = 1 };
+        var judging = LaneStep.Next(showing, new LaneEvent.Presented(), Turnstile, Sequence);
+        var noCredential = new Judgement(Of(Outcome.Refer, reason), Evidence.None) { IsCredential = false };
+
+        var step = LaneStep.Next(judging.State, new LaneEvent.VerdictReady(7, noCredential), Turnstile, Sequence);
+
+        Assert.Equal(showing with { Ticket = 7 }, step.State);
+        Assert.Equal([new Order.Disregard(), new Order.Stop(LaneTimer.Deadline)], step.Orders);
+        Assert.DoesNotContain(new Order.Stop(LaneTimer.Signal), judging.Orders);
+    }
+
+    [Fact]
+    public void What_is_no_credential_is_answered_once_the_pass_has_gone_out()
+    {
+        var judging = Judging() with { Signal = Signal.Pass, Reference = Shown };
+        var over = LaneStep.Next(judging, new LaneEvent.TimeUp(LaneTimer.Signal), Turnstile, Sequence).State;
+        var wrong = new Judgement(Of(Outcome.Refer, Reason.WrongCode), Evidence.None) { IsCredential = false };
+
+        var step = LaneStep.Next(over, new LaneEvent.VerdictReady(7, wrong), Turnstile, Sequence);
+
+        Assert.Equal(Signal.WrongCode, step.State.Signal);
+        Assert.Contains(step.Orders, static order => order is Order.Record);
+    }
+
+    [Fact]
+    public void A_second_text_of_who_was_just_admitted_opens_nothing_and_is_answered_as_the_first()
+    {
+        var renewed = new LaneEvent.VerdictReady(7, new Judgement(Of(Outcome.Admit, Reason.Green), Evidence.None)) { Repeats = new Answer(Signal.Pass, Shown) };
+
+        var alone = LaneStep.Next(Judging(), renewed, Turnstile, Sequence);
+        var beside = LaneStep.Next(Judging() with { Signal = Signal.Refused, Reference = Reference.Of(Reason.Red, 40) }, renewed, Turnstile, Sequence);
+
+        Assert.Equal((LanePhase.Showing, Signal.Pass, Shown), (alone.State.Phase, alone.State.Signal, alone.State.Reference));
+        Assert.Equal((LanePhase.Showing, Signal.Refused), (beside.State.Phase, beside.State.Signal));
+        Assert.All([.. alone.Orders, .. beside.Orders], static order => Assert.False(order is Order.Relay or Order.Permit or Order.Record));
+    }
+
     [Fact]
     public void The_relay_is_ordered_before_permit_lamp_and_record()
     {

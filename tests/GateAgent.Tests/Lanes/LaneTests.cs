@@ -28,7 +28,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ManualResetEventSlim storage = new(initialState: true);
     private readonly PassageFeed feed = new();
-    private readonly ReturnGuard returns = new();
+    private readonly GateMemory memory;
     private readonly GpioController controller;
     private readonly LaneLines lines;
     private readonly LaneActuators parts;
@@ -45,10 +45,11 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         lines = Held.On(controller, config);
         parts = new LaneActuators(config, lines, time);
         passages = feed.TryJoin()!;
+        memory = new GateMemory(time);
         journal = PassageJournal.Open(folder.Path, feed, new HealthBoard(time), TimeProvider.System);
         var clock = new TrustedClock(time, time.GetUtcNow());
         var site = new SiteLane("metro-1", LaneKind.Turnstile, VenueKind.Metro);
-        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile, Wired = LaneInputs.ExitRequest }, parts, journal, new HealthBoard(time), ReadSnapshot, returns, clock, time);
+        lane = new Lane(site, new LanePlan { Kind = LaneKind.Turnstile, Wired = LaneInputs.ExitRequest }, parts, journal, new HealthBoard(time), ReadSnapshot, memory, clock, time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -201,7 +202,7 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     {
         parts.Dispose();
         lines.Dispose();
-        returns.Dispose();
+        memory.Dispose();
         controller.Dispose();
         driver.Dispose();
         stopping.Dispose();
@@ -210,12 +211,12 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
     }
 
     // The file of a transit card: a number in BCD at its place, another for each text.
-    private static Presentation Shown(string text, string reader = "nfc")
+    private Presentation Shown(string text, string reader = "nfc")
     {
         var file = new byte[30];
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
         for (var index = 11; index < 20; index++) file[index] = (byte)((hash[index] % 10 * 16) + (hash[index] / 16 % 10));
-        return new Presentation(reader, Carrier.TransitCard, file, 0);
+        return new Presentation(reader, Carrier.TransitCard, file, time.GetTimestamp());
     }
 
     private TrustedSnapshot? ReadSnapshot()
@@ -268,7 +269,8 @@ public sealed class LaneTests : IAsyncLifetime, IDisposable
         var answer = passages.Reader.ReadAsync(patience.Token).AsTask();
         while (!answer.IsCompleted)
         {
-            time.Advance(LaneStep.Deadline / 100);
+            // What was shown does not grow old before the lane has looked at it.
+            if (lane.Now.Phase == LanePhase.Judging) time.Advance(LaneStep.Deadline / 100);
             await Task.Yield();
         }
 

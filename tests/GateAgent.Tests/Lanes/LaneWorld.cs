@@ -81,6 +81,7 @@ internal sealed record LaneWorld
                 Failures = up.Timer == LaneTimer.Crowd ? 0 : Failures,
                 IsLongerAsked = IsLongerAsked && up.Timer != LaneTimer.Longer,
             },
+            LaneEvent.VerdictReady { Repeats: not null, Ticket: LaneExplorer.Ticket } => this with { IsJudging = false },
             LaneEvent.LinesChanged lines => this with { LacksLines = !lines.AreHeld, IsJudging = IsJudging && lines.AreHeld },
             LaneEvent.ModeSet set => IsEnded ? this : In(set.Mode),
             LaneEvent.ModeResumed resumed => IsEnded ? this : In(resumed.Mode),
@@ -125,6 +126,7 @@ internal sealed record LaneWorld
         Order.Show show => this with { Shown = show.Signal, Passes = show.Signal == Signal.NextMember ? show.Signal : Passes },
         Order.ShowOn show => this with { Shown = show.Signal },
         Order.Judge => this with { IsJudging = true },
+        Order.Disregard => this with { IsJudging = false },
         Order.Record record => this with
         {
             IsJudging = false,
