@@ -9,8 +9,9 @@ namespace PowerCut;
 /// <param name="Subject">The subject.</param>
 /// <param name="Acknowledged">Steps that it was told are on the disk.</param>
 /// <param name="Counts">How many cuts ended in each <see cref="FindingKind"/>.</param>
+/// <param name="Destroyed">Cuts after which something acknowledged could not be had any more: lost, or damaged with all that it held.</param>
 /// <param name="Worst">What was found first of what is wrong; empty when nothing is.</param>
-internal sealed record SubjectResult(string Subject, long Acknowledged, int[] Counts, string Worst)
+internal sealed record SubjectResult(string Subject, long Acknowledged, int[] Counts, int Destroyed, string Worst)
 {
     /// <summary>Cuts with a finding of a kind.</summary>
     public int Of(FindingKind kind) => Counts[(int)kind];
@@ -85,13 +86,18 @@ internal sealed class Harness
         var lines = Ledger.Read(Worker.LedgerOf(place));
         using var cutter = new DiskCutter(log, entries, empty, dice);
         var counts = Worker.Subjects.ToDictionary(static subject => subject, static _ => new int[4]);
+        var destroyed = Worker.Subjects.ToDictionary(static subject => subject, static _ => 0);
         var worst = Worker.Subjects.ToDictionary(static subject => subject, static _ => string.Empty);
         var chosen = DiskCutter.Choose(entries, (int)lines[0].Requests, cuts, dice);
         for (var index = 0; index < chosen.Count; index++)
         {
-            foreach (var (subject, finding) in await CheckAsync(place, cutter, chosen[index], lines))
+            var ledger = new LedgerAtCut(lines, chosen[index].Requests);
+            foreach (var (subject, finding) in await CheckAsync(place, cutter, chosen[index], ledger))
             {
                 counts[subject][(int)finding.Kind]++;
+
+                // A file that is damaged is as gone as one that is not there.
+                if (finding.Kind != FindingKind.Kept && subject.Counters.Any(counter => ledger.Of(counter).Least > 0)) destroyed[subject]++;
                 if (worst[subject].Length == 0 && finding.Kind != FindingKind.Kept)
                     worst[subject] = $"{finding.Kind} after {chosen[index].Requests} requests ({chosen[index].Kind}): {finding.Text}";
             }
@@ -105,12 +111,12 @@ internal sealed class Harness
             entries.Where(static entry => entry.IsWrite).Sum(static entry => (long)entry.Size),
             [
                 .. Worker.Subjects.Select(subject => new SubjectResult(
-                    subject.Name, lines.Count(line => line.IsDone && subject.Counters.Contains(line.Subject)), counts[subject], worst[subject])),
+                    subject.Name, lines.Count(line => line.IsDone && subject.Counters.Contains(line.Subject)), counts[subject], destroyed[subject], worst[subject])),
             ]);
     }
 
     private static async Task<IReadOnlyList<(Subject Subject, Finding Finding)>> CheckAsync(
-        string place, DiskCutter cutter, Cut cut, IReadOnlyList<LedgerLine> lines)
+        string place, DiskCutter cutter, Cut cut, LedgerAtCut ledger)
     {
         var image = Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"cut-{cut.Requests}-{cut.Kind}.img"));
         var mountPoint = Path.Combine(place, "cut");
@@ -120,7 +126,6 @@ internal sealed class Harness
         {
             var (code, errors) = await Tools.TryRunAsync("mount", "-t", "ext4", "-o", LoggedDisk.MountOptions, image, mountPoint);
             if (code != 0) return [.. Worker.Subjects.Select(subject => (subject, new Finding(FindingKind.Corrupt, $"the disk cannot be mounted: {errors}")))];
-            var ledger = new LedgerAtCut(lines, cut.Requests);
             var findings = new List<(Subject, Finding)>();
             foreach (var subject in Worker.Subjects)
             {
